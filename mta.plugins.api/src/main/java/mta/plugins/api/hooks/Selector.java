@@ -1,0 +1,14 @@
+package mta.plugins.api.hooks;
+
+/**
+ * What a binding's {@code when} is compared with: the value of a key such as {@code listener}, {@code tenant},
+ * {@code domain}, {@code user}; the empty string where there is none. Called on the thread that runs the hook.
+ */
+@FunctionalInterface
+public interface Selector {
+
+    /** Matches only bindings without {@code when}. */
+    Selector NONE = key -> "";
+
+    String value(String key);
+}

@@ -1,0 +1,39 @@
+package mta.plugins.api.log;
+
+import java.time.Instant;
+import java.util.List;
+import java.util.Optional;
+
+/** A message was accepted: it is durable and somebody was told so. */
+public record Reception(
+        Instant time,
+        String id,
+        String listener,
+        String protocol,
+        String client,
+        Optional<String> user,
+        String sender,
+        List<String> recipients,
+        long bytes,
+        String tenant,
+        String campaign,
+        Optional<String> messageId,
+        Optional<String> held)
+        implements LogRecord {
+
+    @Override
+    public void describe(Fields out) {
+        out.text("id", id);
+        out.text("listener", listener);
+        out.text("protocol", protocol);
+        out.text("client", client);
+        user.ifPresent(value -> out.text("user", value));
+        out.text("sender", sender);
+        out.texts("recipients", recipients);
+        out.number("bytes", bytes);
+        out.text("tenant", tenant);
+        out.text("campaign", campaign);
+        messageId.ifPresent(value -> out.text("messageId", value));
+        held.ifPresent(value -> out.text("held", value));
+    }
+}

@@ -1,0 +1,41 @@
+package mta.plugins.api.log;
+
+import java.time.Instant;
+import java.util.Optional;
+import mta.plugins.api.Reply;
+
+/**
+ * Something was refused on the way in.
+ *
+ * @param stage such as {@code rcpt}
+ * @param plugin who said so, if it was a plugin
+ * @param detail what was wrong, with whatever the client must not be told
+ */
+public record Rejection(
+        Instant time,
+        String session,
+        String listener,
+        String client,
+        Optional<String> user,
+        String stage,
+        String sender,
+        String recipient,
+        Reply reply,
+        Optional<String> plugin,
+        String detail)
+        implements LogRecord {
+
+    @Override
+    public void describe(Fields out) {
+        out.text("session", session);
+        out.text("listener", listener);
+        out.text("client", client);
+        user.ifPresent(value -> out.text("user", value));
+        out.text("stage", stage);
+        out.text("sender", sender);
+        out.text("recipient", recipient);
+        out.text("reply", reply.toString());
+        plugin.ifPresent(value -> out.text("plugin", value));
+        out.text("detail", detail);
+    }
+}
