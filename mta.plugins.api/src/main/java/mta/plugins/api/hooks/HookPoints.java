@@ -10,7 +10,7 @@ import org.osgi.annotation.versioning.ProviderType;
  * Stage<Score> score = hookPoints.point(Score.class).stage("score");   // once, at activation
  * try (Pin pin = hookPoints.pin()) {
  *     if (score.bound(pin, selector)) {
- *         Verdict verdict = score.decide(pin, selector, (plugin, call) -> plugin.score(thing));
+ *         Decision decision = score.decide(pin, selector, (plugin, call) -> plugin.score(thing));
  *     }
  * }
  * }</pre>

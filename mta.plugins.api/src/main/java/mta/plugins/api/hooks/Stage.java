@@ -26,10 +26,10 @@ public interface Stage<T> {
     /**
      * Runs the chain on the calling thread.
      *
-     * @return the verdict that ended the chain, or {@link Verdict#NEXT} if none did. A failure has become the verdict
-     *     that its binding's failure action stands for.
+     * <p>An {@link Verdict.Accept} that does not end the chain is remembered: if nobody ends it, it is the decision. A
+     * failure has become the verdict that its binding's failure action stands for.
      */
-    Verdict decide(Pin pin, Selector selector, Work<T, Verdict> work);
+    Decision decide(Pin pin, Selector selector, Work<T, Verdict> work);
 
     /**
      * Asks in order until one answers.
