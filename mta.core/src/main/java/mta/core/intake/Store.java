@@ -1,6 +1,7 @@
 package mta.core.intake;
 
 import java.util.List;
+import java.util.Optional;
 import mta.plugins.api.mail.Content;
 
 /**
@@ -19,13 +20,20 @@ public interface Store {
     LargeContent large(long id) throws StoreException;
 
     /**
-     * Makes a message durable and queues it. Returns when it is on disk: from then on it is a promise. All or nothing.
+     * Makes messages durable and queues them. Returns when they are on disk: from then on it is a promise. All or
+     * nothing; more than one where routing has split a message.
      *
-     * @param head the whole content, or its first part where {@code rest} is given; not copied
-     * @param rest what came before through {@link #large}, or null for a message that is in memory as a whole
-     * @throws StoreException when it is not stored; nothing of it is queued
+     * @throws StoreException when nothing of it is stored
      */
-    void put(StoredMessage message, byte[] head, LargeContent rest) throws StoreException;
+    void put(List<Parcel> parcels) throws StoreException;
+
+    /**
+     * A message on its way into the queue.
+     *
+     * @param head the whole content, or its first part where {@code rest} is given; not copied, must not change
+     * @param rest what follows the head
+     */
+    record Parcel(StoredMessage message, byte[] head, Optional<LargeContent> rest) {}
 
     /** Whether new mail is taken; empty reason means yes. Cheap: asked at MAIL. */
     String closed();

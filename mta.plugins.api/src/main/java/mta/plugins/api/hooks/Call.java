@@ -18,6 +18,9 @@ public interface Call {
     /** Name of the plugin that is being called. */
     String plugin();
 
+    /** Whether its binding is configured as {@code trusted}. */
+    boolean trusted();
+
     /** When the call counts as failed. */
     Instant deadline();
 

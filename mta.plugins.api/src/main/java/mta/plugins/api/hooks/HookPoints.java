@@ -28,4 +28,10 @@ public interface HookPoints {
      * deployed meanwhile. Cheap; must be closed.
      */
     Pin pin();
+
+    /**
+     * Pins the current plan for a message within a session: what a plugin has accepted for the session
+     * ({@link mta.plugins.api.Verdict.Scope#SESSION}) holds for the message too.
+     */
+    Pin pin(Pin session);
 }
