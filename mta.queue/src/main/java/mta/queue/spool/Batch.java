@@ -1,0 +1,68 @@
+package mta.queue.spool;
+
+import java.util.ArrayList;
+import java.util.List;
+
+/** Changes that are stored together or not at all. Built by one thread, committed once. */
+public final class Batch {
+
+    private final List<Change> changes = new ArrayList<>(2);
+
+    /** A new message: its body and the states of its entries 0, 1, 2... At least one; no entry, no message. */
+    public Batch put(Draft draft, byte[]... states) {
+        if (states.length == 0) {
+            throw new IllegalArgumentException("a message has at least one entry");
+        }
+        if (!(draft instanceof RocksDraft)) {
+            throw new IllegalArgumentException("a draft of another spool");
+        }
+        changes.add(new Change.NewBody(draft));
+        for (int entry = 0; entry < states.length; entry++) {
+            changes.add(new Change.State(draft.message(), entry, states[entry], true));
+        }
+        return this;
+    }
+
+    /** One more entry of a stored message, which shares its body. Its number must be new and above 0. */
+    public Batch add(long message, int entry, byte[] state) {
+        if (entry <= 0) {
+            throw new IllegalArgumentException("an added entry has a number above 0, not " + entry);
+        }
+        changes.add(new Change.State(message, entry, state, false));
+        return this;
+    }
+
+    /** The new state of a stored entry. */
+    public Batch update(long message, int entry, byte[] state) {
+        changes.add(new Change.State(message, entry, state, false));
+        return this;
+    }
+
+    /** Removes an entry, and the body with the last one. Removing what is gone does nothing. */
+    public Batch remove(long message, int entry) {
+        changes.add(new Change.Remove(message, entry));
+        return this;
+    }
+
+    List<Change> changes() {
+        return changes;
+    }
+
+    Batch with(Change change) {
+        changes.add(change);
+        return this;
+    }
+
+    /** Whether something new would be stored, which a full disk refuses. */
+    boolean isNewMail() {
+        return changes.stream().anyMatch(change -> change instanceof Change.NewBody || change instanceof Change.Chunk);
+    }
+
+    long bytes() {
+        long sum = 0;
+        for (Change change : changes) {
+            sum += change.bytes();
+        }
+        return sum;
+    }
+}
