@@ -53,9 +53,22 @@ public final class Batch {
         return this;
     }
 
-    /** Whether something new would be stored, which a full disk refuses. */
+    /**
+     * Whether this is new mail and nothing else, which a full disk refuses and a failed write takes back. A bounce that
+     * comes with the removal of what bounced is an outcome.
+     */
     boolean isNewMail() {
-        return changes.stream().anyMatch(change -> change instanceof Change.NewBody || change instanceof Change.Chunk);
+        boolean brings = false;
+        for (Change change : changes) {
+            switch (change) {
+                case Change.NewBody _, Change.Chunk _ -> brings = true;
+                case Change.State(_, _, _, boolean fresh) when fresh -> brings = true;
+                case Change.State _, Change.Remove _, Change.Abandon _, Change.Reserve _ -> {
+                    return false;
+                }
+            }
+        }
+        return brings;
     }
 
     long bytes() {

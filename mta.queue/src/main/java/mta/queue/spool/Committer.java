@@ -461,17 +461,14 @@ final class Committer {
         open.forEach(work -> work.settle(failure));
     }
 
-    /** Only new mail alone can be taken back: a bounce comes with the removal of what bounced. */
     private static boolean isTakenBack(Work work) {
-        return work.durability != Durability.SUBMITTED && work.batch.isNewMail()
-                && work.batch.changes().stream().noneMatch(change -> change instanceof Change.Remove
-                        || change instanceof Change.State state && !state.fresh());
+        return work.durability != Durability.SUBMITTED && work.batch.isNewMail();
     }
 
     private void refuse(List<Work> taken) {
         SpoolException now = trouble;
         for (Work work : taken) {
-            if (!work.batch.isNewMail() || work.durability == Durability.SUBMITTED) {
+            if (!isTakenBack(work)) {
                 keep(work);
             }
             work.settle(now);

@@ -53,7 +53,8 @@ class SpoolCrashTest {
             while (line != null) {
                 said.add(line);
                 if (said.size() == lines) {
-                    child.destroyForcibly();
+                    // Through its handle, which leaves our end of the pipe open.
+                    child.toHandle().destroyForcibly();
                 }
                 line = reader.readLine();
             }
