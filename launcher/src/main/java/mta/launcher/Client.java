@@ -1,0 +1,121 @@
+package mta.launcher;
+
+import java.io.BufferedInputStream;
+import java.io.ByteArrayOutputStream;
+import java.io.EOFException;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.PrintStream;
+import java.net.StandardProtocolFamily;
+import java.net.UnixDomainSocketAddress;
+import java.nio.ByteBuffer;
+import java.nio.channels.Channels;
+import java.nio.channels.SocketChannel;
+import java.nio.charset.StandardCharsets;
+
+/**
+ * Sends one command to a running node and prints its answer; the exit status is the command's. Its own small program
+ * in a process of its own: {@code Client SOCKET WIDTH TERMINAL ARGUMENT...},
+ * where TERMINAL is yes or no and WIDTH a number of columns, 0 if unknown.
+ *
+ * <p>The protocol is a row of netstrings ({@code 5:hello,}). Request: the options as {@code name=value}, an empty one,
+ * the arguments, end of stream. Answer: netstrings whose first byte says what follows: {@code o} standard output,
+ * {@code e} standard error, {@code p} progress, drawn over itself on a terminal, {@code s} the status, which is the last.
+ * A client that goes away cancels what it started: the node notices at the next line of progress.
+ */
+public final class Client {
+
+    /** The node is not there: EX_UNAVAILABLE of sysexits.h. */
+    private static final int UNAVAILABLE = 69;
+
+    private static final int LONGEST_CHUNK = 1 << 20;
+
+    private Client() {}
+
+    public static void main(String[] arguments) {
+        System.exit(run(arguments));
+    }
+
+    private static int run(String[] arguments) {
+        String socket = arguments[0];
+        try (SocketChannel node = SocketChannel.open(StandardProtocolFamily.UNIX)) {
+            try {
+                node.connect(UnixDomainSocketAddress.of(socket));
+            } catch (IOException e) {
+                System.err.println("mta: no node answers at " + socket + "; start one with ./mta run");
+                return UNAVAILABLE;
+            }
+            send(node, arguments);
+            return print(new BufferedInputStream(Channels.newInputStream(node), 1 << 16), arguments[2].equals("yes"));
+        } catch (IOException e) {
+            System.err.println("mta: the node went away: " + e.getMessage());
+            return UNAVAILABLE;
+        }
+    }
+
+    private static void send(SocketChannel node, String[] arguments) throws IOException {
+        ByteArrayOutputStream request = new ByteArrayOutputStream();
+        netstring(request, "width=" + arguments[1]);
+        netstring(request, "terminal=" + arguments[2]);
+        netstring(request, "");
+        for (int i = 3; i < arguments.length; i++) {
+            netstring(request, arguments[i]);
+        }
+        ByteBuffer bytes = ByteBuffer.wrap(request.toByteArray());
+        while (bytes.hasRemaining()) {
+            node.write(bytes);
+        }
+        node.shutdownOutput();
+    }
+
+    private static void netstring(ByteArrayOutputStream out, String text) {
+        byte[] bytes = text.getBytes(StandardCharsets.UTF_8);
+        out.writeBytes((bytes.length + ":").getBytes(StandardCharsets.US_ASCII));
+        out.writeBytes(bytes);
+        out.write(',');
+    }
+
+    private static int print(InputStream in, boolean terminal) throws IOException {
+        for (; ; ) {
+            byte[] chunk = in.readNBytes(length(in));
+            if (in.read() != ',') {
+                throw new EOFException("its answer broke off");
+            }
+            switch (chunk[0]) {
+                case 'o' -> write(System.out, chunk);
+                case 'e' -> write(System.err, chunk);
+                case 'p' -> {
+                    if (terminal) {
+                        System.err.print("\r" + text(chunk) + "\033[K");
+                    }
+                }
+                default -> {
+                    return Integer.parseInt(text(chunk));
+                }
+            }
+        }
+    }
+
+    private static void write(PrintStream out, byte[] chunk) {
+        out.write(chunk, 1, chunk.length - 1);
+        out.flush();
+    }
+
+    private static String text(byte[] chunk) {
+        return new String(chunk, 1, chunk.length - 1, StandardCharsets.UTF_8);
+    }
+
+    private static int length(InputStream in) throws IOException {
+        int length = 0;
+        for (; ; ) {
+            int digit = in.read();
+            if (digit == ':' && length > 0) {
+                return length;
+            }
+            if (digit < '0' || digit > '9' || length > LONGEST_CHUNK) {
+                throw new EOFException("its answer broke off");
+            }
+            length = length * 10 + digit - '0';
+        }
+    }
+}

@@ -1,0 +1,76 @@
+package mta.launcher;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Set;
+import java.util.stream.Stream;
+import org.osgi.framework.Bundle;
+import org.osgi.framework.BundleContext;
+import org.osgi.framework.BundleException;
+import org.osgi.framework.Constants;
+import org.osgi.framework.startlevel.BundleStartLevel;
+
+/** The distribution's own bundles: every jar of {@code system/NN}, started at start level NN. */
+final class SystemBundles {
+
+    /**
+     * Installed for its classes, never started: inside OSGi the activator of gogo.jline finds no terminal and takes
+     * standard input; plugins/console does its work.
+     */
+    private static final Set<String> LIBRARY_ONLY = Set.of("org.apache.felix.gogo.jline");
+
+    private final List<Bundle> started;
+
+    private SystemBundles(List<Bundle> started) {
+        this.started = started;
+    }
+
+    /** Installs them and marks them to be started; they start when the framework reaches their level. */
+    static SystemBundles install(BundleContext context, Path system) throws IOException, BundleException {
+        List<Bundle> toStart = new ArrayList<>();
+        for (Path level : sorted(system)) {
+            int startLevel = Integer.parseInt(level.getFileName().toString());
+            for (Path jar : sorted(level)) {
+                Bundle bundle = context.installBundle("reference:" + jar.toUri());
+                bundle.adapt(BundleStartLevel.class).setStartLevel(startLevel);
+                if (!isFragment(bundle) && !LIBRARY_ONLY.contains(bundle.getSymbolicName())) {
+                    toStart.add(bundle);
+                }
+            }
+        }
+        for (Bundle bundle : toStart) {
+            bundle.start(Bundle.START_ACTIVATION_POLICY);
+        }
+        return new SystemBundles(toStart);
+    }
+
+    /** Those that should run and do not. */
+    List<Bundle> notActive() {
+        return started.stream()
+                .filter(bundle -> bundle.getState() != Bundle.ACTIVE && !isLazy(bundle))
+                .toList();
+    }
+
+    int count() {
+        return started.size();
+    }
+
+    /** A bundle with lazy activation rests in STARTING until its first class is asked for. */
+    private static boolean isLazy(Bundle bundle) {
+        return bundle.getState() == Bundle.STARTING
+                && bundle.getHeaders("").get(Constants.BUNDLE_ACTIVATIONPOLICY) != null;
+    }
+
+    private static boolean isFragment(Bundle bundle) {
+        return bundle.getHeaders("").get(Constants.FRAGMENT_HOST) != null;
+    }
+
+    private static List<Path> sorted(Path folder) throws IOException {
+        try (Stream<Path> entries = Files.list(folder)) {
+            return entries.sorted().toList();
+        }
+    }
+}
