@@ -2,23 +2,33 @@ package mta.queue.spool;
 
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 
 /** Changes that are stored together or not at all. Built by one thread, committed once. */
 public final class Batch {
 
     private final List<Change> changes = new ArrayList<>(2);
 
-    /** A new message: its body and the states of its entries 0, 1, 2... At least one; no entry, no message. */
-    public Batch put(Draft draft, byte[]... states) {
+    /** A new message with a small body, and the states of its entries 0, 1, 2... The arrays must not change. */
+    public Batch put(long message, byte[] body, byte[]... states) {
+        return put(new Change.NewBody(message, body, Optional.empty()), states);
+    }
+
+    /** A new message whose body is a head and the pieces of a draft. */
+    public Batch put(Draft rest, byte[] head, byte[]... states) {
+        if (!(rest instanceof RocksDraft draft)) {
+            throw new IllegalArgumentException("a draft of another spool");
+        }
+        return put(new Change.NewBody(draft.message(), head, Optional.of(draft)), states);
+    }
+
+    private Batch put(Change.NewBody body, byte[]... states) {
         if (states.length == 0) {
             throw new IllegalArgumentException("a message has at least one entry");
         }
-        if (!(draft instanceof RocksDraft)) {
-            throw new IllegalArgumentException("a draft of another spool");
-        }
-        changes.add(new Change.NewBody(draft));
+        changes.add(body);
         for (int entry = 0; entry < states.length; entry++) {
-            changes.add(new Change.State(draft.message(), entry, states[entry], true));
+            changes.add(new Change.State(body.message(), entry, states[entry], true));
         }
         return this;
     }
@@ -61,9 +71,9 @@ public final class Batch {
         boolean brings = false;
         for (Change change : changes) {
             switch (change) {
-                case Change.NewBody _, Change.Chunk _ -> brings = true;
+                case Change.NewBody _, Change.Piece _ -> brings = true;
                 case Change.State(_, _, _, boolean fresh) when fresh -> brings = true;
-                case Change.State _, Change.Remove _, Change.Abandon _, Change.Reserve _ -> {
+                case Change.State _, Change.Remove _, Change.Abandon _ -> {
                     return false;
                 }
             }

@@ -1,6 +1,7 @@
 package mta.queue.spool;
 
 import java.util.Objects;
+import java.util.Optional;
 
 /** One change in a {@link Batch}. */
 sealed interface Change {
@@ -11,10 +12,14 @@ sealed interface Change {
     }
 
     /** The body of a new message becomes visible. */
-    record NewBody(Draft draft) implements Change {
+    record NewBody(long message, byte[] head, Optional<RocksDraft> rest) implements Change {
+        public NewBody {
+            Objects.requireNonNull(head);
+        }
+
         @Override
         public long bytes() {
-            return Math.min(draft.bytes(), 2L * Body.CHUNK);
+            return 64L + head.length;
         }
     }
 
@@ -34,7 +39,7 @@ sealed interface Change {
     }
 
     /** A piece of a body that is still arriving. Number 1 also leaves the mark by which a start finds the orphan. */
-    record Chunk(long message, int number, byte[] content) implements Change {
+    record Piece(long message, int number, byte[] content) implements Change {
         @Override
         public long bytes() {
             return 64L + content.length;
@@ -43,9 +48,5 @@ sealed interface Change {
 
     /** A draft with pieces 1 to {@code last} on disk was given up. */
     record Abandon(long message, int last) implements Change {
-    }
-
-    /** Message numbers below this may be given out. */
-    record Reserve(long below) implements Change {
     }
 }

@@ -323,8 +323,8 @@ final class Committer {
             for (Change change : work.batch.changes()) {
                 if (change instanceof Change.State state && state.entry() > 0) {
                     marks.set(state.message());
-                } else if (change instanceof Change.NewBody(RocksDraft draft) && draft.written() > 0) {
-                    marks.set(draft.message());
+                } else if (change instanceof Change.NewBody body && body.rest().isPresent()) {
+                    marks.set(body.message());
                 }
             }
         }
@@ -338,7 +338,7 @@ final class Committer {
     private void add(Change change, Map<Long, TreeSet<Integer>> live, Map<Long, Integer> pieces)
             throws RocksDBException {
         switch (change) {
-            case Change.NewBody(Draft draft) -> addBody((RocksDraft) draft, pieces);
+            case Change.NewBody body -> addBody(body, pieces);
             case Change.State(long message, int entry, byte[] state, boolean _) -> {
                 if (marks.has(message)) {
                     live.computeIfAbsent(message, store::entries).add(entry);
@@ -359,7 +359,7 @@ final class Committer {
                     gone.add(message);
                 }
             }
-            case Change.Chunk(long message, int number, byte[] content) -> {
+            case Change.Piece(long message, int number, byte[] content) -> {
                 if (number == 1) {
                     group.put(store.large, Keys.message(message), new byte[0]);
                 }
@@ -369,23 +369,18 @@ final class Committer {
                 removePieces(message, last + 1);
                 group.delete(store.large, Keys.message(message));
             }
-            case Change.Reserve(long below) -> store.reserve(group, below);
         }
     }
 
-    private void addBody(RocksDraft draft, Map<Long, Integer> pieces) throws RocksDBException {
-        long message = draft.message();
-        group.put(store.bodies, Keys.message(message), draft.first());
-        byte[] rest = draft.rest();
-        if (draft.written() == 0 && rest.length == 0) {
-            return;
+    private void addBody(Change.NewBody body, Map<Long, Integer> pieces) throws RocksDBException {
+        byte[] key = Keys.message(body.message());
+        group.put(store.bodies, key, body.head());
+        if (body.rest().isPresent() && body.rest().get().written() > 0) {
+            int count = body.rest().get().written() + 1;
+            long bytes = body.head().length + body.rest().get().bytes();
+            group.put(store.large, key, ByteBuffer.allocate(12).putInt(count).putLong(bytes).array());
+            pieces.put(body.message(), count);
         }
-        marks.set(message);
-        int count = draft.written() + 2;
-        group.put(store.bodies, Keys.part(message, count - 1), rest);
-        group.put(store.large, Keys.message(message),
-                ByteBuffer.allocate(12).putInt(count).putLong(draft.bytes()).array());
-        pieces.put(message, count);
     }
 
     private void removeLarge(long message, Map<Long, Integer> pieces) throws RocksDBException {
@@ -412,12 +407,8 @@ final class Committer {
         for (Work work : taken) {
             for (Change change : work.batch.changes()) {
                 switch (change) {
-                    case Change.NewBody(Draft draft) -> {
-                        RocksDraft body = (RocksDraft) draft;
-                        body.committed();
-                        if (!marks.has(draft.message()) || body.written() == 0 && body.rest().length == 0) {
-                            recent.body(draft.message(), body.first());
-                        }
+                    case Change.NewBody(long message, byte[] head, Optional<RocksDraft> rest) -> {
+                        rest.ifPresentOrElse(RocksDraft::committed, () -> recent.body(message, head));
                     }
                     case Change.State(long message, int entry, byte[] state, boolean _) ->
                         recent.state(message, entry, state);
@@ -428,7 +419,7 @@ final class Committer {
                             recent.forget(message);
                         }
                     }
-                    case Change.Chunk _, Change.Abandon _, Change.Reserve _ -> {
+                    case Change.Piece _, Change.Abandon _ -> {
                     }
                 }
             }
@@ -449,9 +440,9 @@ final class Committer {
         for (Work work : open) {
             if (isTakenBack(work)) {
                 for (Change change : work.batch.changes()) {
-                    if (change instanceof Change.NewBody(Draft draft)) {
-                        takenBack.add(draft.message());
-                        recent.forget(draft.message());
+                    if (change instanceof Change.NewBody body) {
+                        takenBack.add(body.message());
+                        recent.forget(body.message());
                     }
                 }
             } else {

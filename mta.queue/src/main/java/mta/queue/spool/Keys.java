@@ -5,8 +5,6 @@ import java.nio.ByteBuffer;
 /** Keys are big-endian, so that RocksDB's byte order is the order of the numbers. */
 final class Keys {
 
-    static final byte[] RESERVED = {'r'};
-
     private Keys() {
     }
 

@@ -1,28 +1,16 @@
 package mta.queue.spool;
 
 import java.io.InputStream;
-import java.util.Arrays;
-import java.util.Objects;
 
-/**
- * A draft of a {@link RocksSpool}: piece 0 stays in memory until the commit, later pieces go to disk when full. Used by
- * the thread that receives the mail; the committer reads it while that thread waits.
- */
+/** A draft of a {@link RocksSpool}: its pieces are 1, 2, 3...; the head will be 0. Used by the thread that receives. */
 final class RocksDraft implements Draft {
-
-    private static final int START = 8 * 1024;
-    private static final int PIECE = Body.CHUNK;
 
     private final RocksSpool spool;
     private final long message;
-    private byte[] first = new byte[START];
-    private int firstLength;
-    private byte[] tail = {};
-    private int tailLength;
     private int written;
     private int attempted;
     private long bytes;
-    private boolean committed;
+    private volatile boolean committed;
     private boolean closed;
 
     RocksDraft(RocksSpool spool, long message) {
@@ -41,105 +29,38 @@ final class RocksDraft implements Draft {
     }
 
     @Override
-    public void write(byte[] from, int offset, int length) {
-        Objects.checkFromIndexSize(offset, length, from.length);
-        checkOpen();
-        int at = offset;
-        int end = offset + length;
-        while (at < end) {
-            at += firstLength < PIECE && tailLength == 0 && written == 0 ? intoFirst(from, at, end)
-                    : intoTail(from, at, end);
+    public void write(byte[] piece) {
+        if (closed || committed) {
+            throw new IllegalStateException("the draft was committed or closed");
         }
-    }
-
-    private int intoFirst(byte[] from, int at, int end) {
-        int taken = Math.min(end - at, PIECE - firstLength);
-        if (firstLength + taken > first.length) {
-            first = Arrays.copyOf(first, Math.max(firstLength + taken, Math.min(2 * first.length, PIECE)));
+        if (piece.length > Body.CHUNK) {
+            throw new IllegalArgumentException("a piece of " + piece.length + " bytes");
         }
-        System.arraycopy(from, at, first, firstLength, taken);
-        firstLength += taken;
-        bytes += taken;
-        return taken;
-    }
-
-    private int intoTail(byte[] from, int at, int end) {
-        if (tail.length == 0) {
-            tail = new byte[PIECE];
-        }
-        int taken = Math.min(end - at, PIECE - tailLength);
-        System.arraycopy(from, at, tail, tailLength, taken);
-        tailLength += taken;
-        bytes += taken;
-        if (tailLength == PIECE) {
-            attempted = written + 1;
-            spool.commit(new Batch().with(new Change.Chunk(message, attempted, tail)), Durability.WRITTEN);
-            written = attempted;
-            tailLength = 0;
-        }
-        return taken;
-    }
-
-    @Override
-    public void splice(int replaced, byte[] with) {
-        Objects.checkFromIndexSize(0, replaced, firstLength);
-        checkOpen();
-        byte[] joined = new byte[firstLength - replaced + with.length];
-        System.arraycopy(with, 0, joined, 0, with.length);
-        System.arraycopy(first, replaced, joined, with.length, firstLength - replaced);
-        bytes += with.length - replaced;
-        first = joined;
-        firstLength = joined.length;
+        attempted = written + 1;
+        spool.commit(new Batch().with(new Change.Piece(message, attempted, piece)), Durability.WRITTEN);
+        written = attempted;
+        bytes += piece.length;
     }
 
     @Override
     public InputStream open() {
-        checkOpen();
-        int onDisk = written;
-        byte[] head = first();
-        byte[] rest = rest();
-        return new Pieces(onDisk + 2, number -> {
-            if (number == 0) {
-                return head;
-            }
-            return number > onDisk ? rest : spool.piece(message, number);
-        });
+        return new Pieces(written, number -> spool.piece(message, number + 1));
     }
 
     @Override
     public void close() {
-        if (closed) {
-            return;
-        }
-        closed = true;
-        if (!committed && attempted > 0) {
+        if (!closed && !committed && attempted > 0) {
             spool.abandon(message, attempted);
         }
-        first = new byte[0];
-        tail = first;
+        closed = true;
     }
 
-    private void checkOpen() {
-        if (closed || committed) {
-            throw new IllegalStateException("the draft was committed or closed");
-        }
-    }
-
-    /** Piece 0, in an array of its own length. */
-    byte[] first() {
-        return first.length == firstLength ? first : Arrays.copyOf(first, firstLength);
-    }
-
-    /** What follows the written pieces; may be empty. */
-    byte[] rest() {
-        return Arrays.copyOf(tail, tailLength);
-    }
-
-    /** Number of the last piece on disk. */
+    /** Pieces on disk, which is the number of the last one. */
     int written() {
         return written;
     }
 
+    /** Called by the committer when the message is visible. */
     void committed() {
         committed = true;
     }

@@ -6,7 +6,6 @@ import java.util.concurrent.Callable;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
-import java.util.concurrent.atomic.AtomicLong;
 import mta.queue.spool.SpoolException.Kind;
 
 /**
@@ -15,16 +14,12 @@ import mta.queue.spool.SpoolException.Kind;
  */
 public final class RocksSpool implements Spool {
 
-    private static final long BLOCK = 1L << 20;
-
     private final Store store;
     private final Marks marks = new Marks();
     private final Recent recent;
     private final Committer committer;
     private final ExecutorService readers = Executors.newFixedThreadPool(2,
             Thread.ofPlatform().name("spool-reader-", 0).daemon().factory());
-    private final AtomicLong next;
-    private final AtomicLong reserved;
 
     /**
      * Opens the spool, or makes it.
@@ -40,13 +35,8 @@ public final class RocksSpool implements Spool {
         recent = new Recent(settings.cacheBytes());
         committer = new Committer(settings, store, marks, recent, disk);
         try {
-            byte[] below = store.reserved();
-            next = new AtomicLong(below == null ? 1 : Keys.message(below));
-            reserved = new AtomicLong(next.get() + BLOCK);
             committer.start();
-            Batch start = new Batch().with(new Change.Reserve(reserved.get()));
-            abandonDrafts(start);
-            committer.commit(start, Durability.SYNCED);
+            abandonDrafts();
         } catch (RuntimeException e) {
             close();
             throw e;
@@ -54,7 +44,7 @@ public final class RocksSpool implements Spool {
     }
 
     /** Marks the bodies in several pieces and drops what drafts of an earlier run left behind. */
-    private void abandonDrafts(Batch start) {
+    private void abandonDrafts() {
         store.each(store.large, (key, value) -> {
             long message = Keys.message(key);
             if (value.length > 0) {
@@ -65,25 +55,14 @@ public final class RocksSpool implements Spool {
             while (store.find(store.bodies, Keys.part(message, last + 1)) != null) {
                 last++;
             }
-            start.with(new Change.Abandon(message, last));
+            abandon(message, last);
         });
     }
 
     @Override
-    public long newMessage() {
-        long message = next.getAndIncrement();
-        long below = reserved.get();
-        // Half a million numbers ahead, so that the new bound is on disk long before a number above the old one is used.
-        if (message > below - BLOCK / 2 && reserved.compareAndSet(below, below + BLOCK)) {
-            committer.commit(new Batch().with(new Change.Reserve(below + BLOCK)), Durability.SUBMITTED);
-        }
-        return message;
-    }
-
-    @Override
-    public Draft draft() {
+    public Draft draft(long message) {
         committer.refuseNewMail();
-        return new RocksDraft(this, newMessage());
+        return new RocksDraft(this, message);
     }
 
     @Override

@@ -3,7 +3,8 @@ package mta.queue.spool;
 import java.util.Optional;
 
 /**
- * Keeps messages. A message is one body and one or more entries, numbered from 0; an entry's state is opaque bytes.
+ * Keeps messages. A message has a number that its maker never uses twice (ascending numbers are the fastest), one body
+ * and one or more entries, numbered from 0; an entry's state is opaque bytes.
  * The body goes with the last entry; there is never an entry without its body, nor, after a start, a body without an
  * entry.
  *
@@ -14,28 +15,19 @@ import java.util.Optional;
  */
 public interface Spool extends AutoCloseable {
 
-    /** A new message number: unique in the life of this spool, ascending, across restarts with gaps. */
-    long newMessage();
-
     /**
-     * Opens the body of a new message. Close it in any case: closing after the commit does nothing, before it the
-     * draft is dropped.
+     * Begins the rest of a large body. Close it in any case: closing after the commit does nothing.
      *
      * @throws SpoolException of kind FULL when the disk is under its floor
      */
-    Draft draft();
+    Draft draft(long message);
 
     /**
-     * Writes a batch whole or not at all and returns when it is as durable as asked. When it throws, a batch of new
+     * Writes a batch whole or not at all (SYNCED is the commit before a 250) and returns when it is as durable as asked. When it throws, a batch of new
      * mail alone is not stored; any other is kept and written when storage is back, because an outcome must not be
      * forgotten. So who got an exception for an outcome need not repeat it, and may.
      */
     void commit(Batch batch, Durability durability);
-
-    /** A new message of one or several entries, on disk when this returns: the commit before a 250. */
-    default void put(Draft draft, byte[]... states) {
-        commit(new Batch().put(draft, states), Durability.SYNCED);
-    }
 
     /**
      * Shows every entry that was stored when the call began, by message and entry number, on the calling thread. Mail

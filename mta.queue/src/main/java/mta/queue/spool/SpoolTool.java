@@ -220,8 +220,6 @@ public final class SpoolTool {
             Store to = new Store(SpoolSettings.of(fresh), Store.Mode.NORMAL);
             try (WriteBatch batch = new WriteBatch()) {
                 long bad = each(from, from.states, (key, state) -> copy(from, to, batch, key, state, counts));
-                to.reserve(batch, counts[2] + (2L << 20));
-                to.write(batch);
                 to.sync();
                 out.println(counts[0] + " entries saved, " + counts[1] + " without a readable body left out, " + bad
                         + " unreadable stretches skipped");

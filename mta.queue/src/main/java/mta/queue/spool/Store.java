@@ -33,7 +33,7 @@ import org.rocksdb.WriteOptions;
 
 /**
  * The RocksDB database of a spool: opens it, refuses a damaged one, reads and writes. Four column families: states,
- * bodies, large (bodies in several pieces, and drafts that have pieces on disk) and the default one for itself.
+ * bodies, large (bodies in several pieces, and drafts that have pieces on disk) and the default one, unused.
  *
  * <p>Written, reopened and closed by the committer only; read by any platform thread. The lock {@code life} keeps the
  * native objects alive under a reader.
@@ -239,10 +239,6 @@ final class Store {
         return read((database, reads) -> database.get(family, reads, key));
     }
 
-    byte[] reserved() {
-        return find(own, Keys.RESERVED);
-    }
-
     /** The numbers of a message's stored entries. */
     TreeSet<Integer> entries(long message) {
         return read((database, reads) -> {
@@ -331,10 +327,6 @@ final class Store {
 
     void sync() throws RocksDBException {
         database.syncWal();
-    }
-
-    void reserve(WriteBatch batch, long below) throws RocksDBException {
-        batch.put(own, Keys.RESERVED, Keys.message(below));
     }
 
     // -- failures -----------------------------------------------------------------------------------------------------

@@ -166,28 +166,27 @@ class SpoolCrashTest {
         private static void work(RocksSpool spool) {
             Random random = new Random();
             for (int i = 0; i < 1_000_000; i++) {
-                try (Draft draft = spool.draft()) {
-                    long seed = random.nextInt(1_000_000);
-                    draft.write(content(seed));
-                    if (random.nextInt(10) == 0) {
-                        continue;
+                long seed = random.nextInt(1_000_000);
+                if (random.nextInt(10) == 0) {
+                    try (Draft draft = spool.draft(SpoolTest.number())) {
+                        draft.write(new byte[1000]);
                     }
-                    int entries = 1 + random.nextInt(3);
-                    byte[][] states = new byte[entries][];
-                    java.util.Arrays.fill(states, SpoolTest.state("new"));
-                    spool.put(draft, states);
-                    long message = draft.message();
-                    say("put " + message + " " + seed + " " + entries);
-                    int entry = random.nextInt(entries);
-                    if (random.nextBoolean()) {
-                        say("try remove " + message + " " + entry);
-                        spool.commit(new Batch().remove(message, entry), Durability.WRITTEN);
-                        say("removed " + message + " " + entry);
-                    } else {
-                        say("try update " + message + " " + entry);
-                        spool.commit(new Batch().update(message, entry, SpoolTest.state("later")), Durability.WRITTEN);
-                        say("updated " + message + " " + entry);
-                    }
+                    continue;
+                }
+                int entries = 1 + random.nextInt(3);
+                byte[][] states = new byte[entries][];
+                java.util.Arrays.fill(states, SpoolTest.state("new"));
+                long message = SpoolTest.put(spool, content(seed), states);
+                say("put " + message + " " + seed + " " + entries);
+                int entry = random.nextInt(entries);
+                if (random.nextBoolean()) {
+                    say("try remove " + message + " " + entry);
+                    spool.commit(new Batch().remove(message, entry), Durability.WRITTEN);
+                    say("removed " + message + " " + entry);
+                } else {
+                    say("try update " + message + " " + entry);
+                    spool.commit(new Batch().update(message, entry, SpoolTest.state("later")), Durability.WRITTEN);
+                    say("updated " + message + " " + entry);
                 }
             }
         }

@@ -10,12 +10,14 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Random;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.AtomicLong;
 import mta.queue.spool.SpoolException.Kind;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.function.Executable;
@@ -46,15 +48,37 @@ class SpoolTest {
         return out.toByteArray();
     }
 
+    private static final AtomicLong NUMBERS = new AtomicLong(System.currentTimeMillis() << 20);
+
+    static long number() {
+        return NUMBERS.incrementAndGet();
+    }
+
     static long put(Spool spool, byte[] body, String... states) {
-        try (Draft draft = spool.draft()) {
-            draft.write(body);
-            byte[][] encoded = new byte[states.length][];
-            for (int entry = 0; entry < states.length; entry++) {
-                encoded[entry] = state(states[entry]);
-            }
-            spool.put(draft, encoded);
-            return draft.message();
+        byte[][] encoded = new byte[states.length][];
+        for (int entry = 0; entry < states.length; entry++) {
+            encoded[entry] = state(states[entry]);
+        }
+        return put(spool, body, encoded);
+    }
+
+    static long put(Spool spool, byte[] body, byte[][] states) {
+        long message = number();
+        if (body.length <= Body.CHUNK) {
+            spool.commit(new Batch().put(message, body, states), Durability.SYNCED);
+            return message;
+        }
+        try (Draft draft = spool.draft(message)) {
+            write(draft, body);
+            spool.commit(new Batch().put(draft, Arrays.copyOf(body, Body.CHUNK), states), Durability.SYNCED);
+            return message;
+        }
+    }
+
+    /** All but the head. */
+    static void write(Draft draft, byte[] body) {
+        for (int at = Body.CHUNK; at < body.length; at += Body.CHUNK) {
+            draft.write(Arrays.copyOfRange(body, at, Math.min(body.length, at + Body.CHUNK)));
         }
     }
 
@@ -103,24 +127,32 @@ class SpoolTest {
     }
 
     @Test
-    void draftIsEditedAndReadBeforeItsCommit() throws IOException {
-        try (RocksSpool spool = new RocksSpool(settings()); Draft draft = spool.draft()) {
-            byte[] rest = content(1, 700_000);
-            draft.write(state("A: 1\r\n\r\n"));
+    void draftIsReadBeforeItsCommitAndClosedAfterIt() throws IOException {
+        try (RocksSpool spool = new RocksSpool(settings()); Draft draft = spool.draft(number())) {
+            byte[] rest = content(1, 200_000);
             draft.write(rest);
-            draft.splice(6, state("B: 22\r\n"));
-            draft.splice(0, state("Received: x\r\n"));
-            ByteArrayOutputStream expected = new ByteArrayOutputStream();
-            expected.write(state("Received: x\r\nB: 22\r\n\r\n"));
-            expected.write(rest);
-            assertArrayEquals(expected.toByteArray(), draft.open().readAllBytes());
-            assertEquals(expected.size(), draft.bytes());
-            spool.put(draft, state("s"));
-            Body body = spool.body(draft.message()).orElseThrow();
-            assertEquals(expected.size(), body.bytes());
-            assertArrayEquals(expected.toByteArray(), read(body));
+            draft.write(rest);
+            assertEquals(400_000, draft.bytes());
+            assertArrayEquals(rest, Arrays.copyOf(draft.open().readAllBytes(), 200_000));
+            assertTrue(spool.body(draft.message()).isEmpty());
+            byte[] head = state("Received: x\r\n");
+            spool.commit(new Batch().put(draft, head, state("s")), Durability.SYNCED);
+            assertEquals(400_000 + head.length, spool.body(draft.message()).orElseThrow().bytes());
             assertThrows(IllegalStateException.class, () -> draft.write(rest));
+            assertThrows(IllegalArgumentException.class, () -> spool.draft(1).write(new byte[Body.CHUNK + 1]));
         }
+    }
+
+    @Test
+    void draftWithoutAPieceIsASmallMessage() throws IOException {
+        long message = number();
+        try (RocksSpool spool = new RocksSpool(settings()); Draft draft = spool.draft(message)) {
+            spool.commit(new Batch().put(draft, state("all"), state("s")), Durability.SYNCED);
+            assertArrayEquals(state("all"), read(spool.body(message).orElseThrow()));
+            spool.commit(new Batch().remove(message, 0), Durability.WRITTEN);
+            assertTrue(spool.body(message).isEmpty());
+        }
+        assertEquals(new SpoolTool.Report(0, 0, 0, 0, 0, 0), check());
     }
 
     @Test
@@ -160,11 +192,11 @@ class SpoolTest {
     @Test
     void abandonedDraftsLeaveNothing() {
         try (RocksSpool spool = new RocksSpool(settings())) {
-            try (Draft draft = spool.draft()) {
-                draft.write(content(1, 1_000_000));
+            try (Draft draft = spool.draft(number())) {
+                write(draft, content(1, 1_000_000));
             }
-            Draft unclosed = spool.draft();
-            unclosed.write(content(1, 1_000_000));
+            Draft unclosed = spool.draft(number());
+            write(unclosed, content(1, 1_000_000));
         }
         try (RocksSpool spool = new RocksSpool(settings())) {
             assertTrue(replay(spool).isEmpty());
@@ -173,30 +205,14 @@ class SpoolTest {
     }
 
     @Test
-    void numbersAreNeverGivenTwice() {
-        long last = 0;
-        for (int run = 0; run < 3; run++) {
-            try (RocksSpool spool = new RocksSpool(settings())) {
-                for (int i = 0; i < 700_000; i++) {
-                    long message = spool.newMessage();
-                    assertTrue(message > last);
-                    last = message;
-                }
-            }
-        }
-    }
-
-    @Test
     void submittedOutcomesAreThereAfterAnOrderlyClose() {
         int count = 5000;
         try (RocksSpool spool = new RocksSpool(settings())) {
             for (int i = 0; i < count; i++) {
-                try (Draft draft = spool.draft()) {
-                    draft.write(content(i, 2000));
-                    spool.commit(new Batch().put(draft, state("new")), Durability.SUBMITTED);
-                    spool.commit(i % 2 == 0 ? new Batch().remove(draft.message(), 0)
-                            : new Batch().update(draft.message(), 0, state("later")), Durability.SUBMITTED);
-                }
+                long message = number();
+                spool.commit(new Batch().put(message, content(i, 2000), state("new")), Durability.SUBMITTED);
+                spool.commit(i % 2 == 0 ? new Batch().remove(message, 0)
+                        : new Batch().update(message, 0, state("later")), Durability.SUBMITTED);
             }
         }
         try (RocksSpool spool = new RocksSpool(settings())) {
@@ -247,7 +263,7 @@ class SpoolTest {
             try {
                 byte[] body = content(seed * 1000 + i, random.nextInt(20) == 0 ? 400_000 : random.nextInt(20_000));
                 long message = random.nextBoolean() ? put(spool, body, "a") : put(spool, body, "a", "b");
-                if (!java.util.Arrays.equals(body, read(spool.body(message).orElseThrow()))) {
+                if (!Arrays.equals(body, read(spool.body(message).orElseThrow()))) {
                     wrong.incrementAndGet();
                 }
                 expected.put(message + "/0", "a");
@@ -300,10 +316,9 @@ class SpoolTest {
     void closedSpoolSaysSo() {
         RocksSpool spool = new RocksSpool(settings());
         long message = put(spool, new byte[1], "s");
-        Draft draft = spool.draft();
         spool.close();
         spool.close();
-        List<Executable> calls = List.of(() -> spool.put(draft, state("s")), () -> spool.replay((_, _, _) -> { }),
+        List<Executable> calls = List.of(() -> put(spool, new byte[1], "s"), () -> spool.replay((_, _, _) -> { }),
                 () -> spool.commit(new Batch().remove(message, 0), Durability.SUBMITTED),
                 () -> spool.state(message + 1, 0));
         for (Executable call : calls) {
@@ -388,7 +403,6 @@ class SpoolTest {
         assertTrue(repaired.messages() > 150, "saved " + repaired.messages());
         try (RocksSpool again = new RocksSpool(settings())) {
             assertEquals(repaired.messages(), replay(again).size());
-            assertTrue(again.newMessage() > 200);
         }
         assertTrue(Files.isDirectory(directory.resolve("spool.damaged")));
     }
@@ -403,7 +417,7 @@ class SpoolTest {
         }
         Path log = first(spool, ".log");
         byte[] bytes = Files.readAllBytes(log);
-        Files.write(log, java.util.Arrays.copyOf(bytes, bytes.length - 3000));
+        Files.write(log, Arrays.copyOf(bytes, bytes.length - 3000));
         try (RocksSpool again = new RocksSpool(settings())) {
             assertEquals(49, replay(again).size());
         }

@@ -75,17 +75,16 @@ class SpoolTroubleTest {
     void underTheFloorNewMailIsRefusedAndOutcomesAreNot() {
         try (RocksSpool spool = new RocksSpool(settings(), disk)) {
             long message = SpoolTest.put(spool, new byte[100], "s");
-            Draft open = spool.draft();
             disk.free = 1000;
             await("the look at the disk", () -> spool.status().underFloor());
             assertFalse(spool.status().accepts());
-            assertEquals(Kind.FULL, assertThrows(SpoolException.class, spool::draft).kind());
+            assertEquals(Kind.FULL, assertThrows(SpoolException.class, () -> spool.draft(1)).kind());
             assertEquals(Kind.FULL,
-                    assertThrows(SpoolException.class, () -> spool.put(open, SpoolTest.state("s"))).kind());
+                    assertThrows(SpoolException.class, () -> SpoolTest.put(spool, new byte[100], "s")).kind());
             spool.commit(new Batch().remove(message, 0), Durability.SYNCED);
             disk.free = Long.MAX_VALUE;
             await("space", () -> spool.status().accepts());
-            spool.put(open, SpoolTest.state("s"));
+            SpoolTest.put(spool, new byte[100], "s");
             assertEquals(1, SpoolTest.replay(spool).size());
         }
     }
@@ -105,14 +104,15 @@ class SpoolTroubleTest {
             long gone = SpoolTest.put(spool, new byte[100], "s");
             long changed = SpoolTest.put(spool, new byte[100], "s");
             long bounced = SpoolTest.put(spool, new byte[100], "s");
-            Draft draft = spool.draft();
-            Draft bounce = spool.draft();
+            long refused = SpoolTest.number();
+            long bounce = SpoolTest.number();
             fault.run();
             assertEquals(kind,
-                    assertThrows(SpoolException.class, () -> spool.put(draft, SpoolTest.state("x"))).kind());
-            assertEquals(kind, assertThrows(SpoolException.class, spool::draft).kind());
+                    assertThrows(SpoolException.class, () -> spool.commit(
+                            new Batch().put(refused, new byte[100], SpoolTest.state("x")), Durability.SYNCED)).kind());
+            assertEquals(kind, assertThrows(SpoolException.class, () -> spool.draft(1)).kind());
             spool.commit(new Batch().remove(gone, 0), Durability.SUBMITTED);
-            spool.commit(new Batch().put(bounce, SpoolTest.state("dsn")).remove(bounced, 0).update(changed, 0,
+            spool.commit(new Batch().put(bounce, new byte[0], SpoolTest.state("dsn")).remove(bounced, 0).update(changed, 0,
                     SpoolTest.state("later")), Durability.SUBMITTED);
             assertThrows(SpoolException.class,
                     () -> spool.commit(new Batch().update(changed, 0, SpoolTest.state("latest")), Durability.SYNCED));
@@ -123,11 +123,11 @@ class SpoolTroubleTest {
             long after = SpoolTest.put(spool, new byte[100], "after");
             TreeMap<String, String> expected = new TreeMap<>();
             expected.put(changed + "/0", "latest");
-            expected.put(bounce.message() + "/0", "dsn");
+            expected.put(bounce + "/0", "dsn");
             expected.put(after + "/0", "after");
             assertEquals(expected, SpoolTest.replay(spool));
-            assertTrue(spool.body(draft.message()).isEmpty());
-            assertTrue(spool.body(bounce.message()).isPresent());
+            assertTrue(spool.body(refused).isEmpty());
+            assertTrue(spool.body(bounce).isPresent());
         }
         SpoolTool.Report report = new SpoolTool(directory.resolve("spool"), System.out, SpoolTool.StateText.BASE64)
                 .check();
@@ -144,11 +144,11 @@ class SpoolTroubleTest {
             for (int t = 0; t < 64; t++) {
                 threads.add(Thread.ofVirtual().start(() -> {
                     for (int i = 0; i < 200; i++) {
-                        try (Draft draft = spool.draft()) {
-                            draft.write(SpoolTest.content(i, i % 20 == 0 ? 600_000 : 3000));
-                            spool.put(draft, SpoolTest.state("a"), SpoolTest.state("b"));
-                            answered.put(draft.message() + "/0", "a");
-                            answered.put(draft.message() + "/1", "b");
+                        try {
+                            byte[] body = SpoolTest.content(i, i % 20 == 0 ? 600_000 : 3000);
+                            long message = SpoolTest.put(spool, body, "a", "b");
+                            answered.put(message + "/0", "a");
+                            answered.put(message + "/1", "b");
                         } catch (SpoolException e) {
                             refused.incrementAndGet();
                         }
