@@ -19,6 +19,9 @@ record Domains(Set<String> names, Set<String> parents) {
         Set<String> parents = new HashSet<>();
         for (String word : words) {
             String name = word.strip();
+            if (name.isEmpty()) {
+                continue; // how an empty list may arrive
+            }
             boolean below = name.startsWith("*.");
             String rest = canonical(below ? name.substring(2) : name);
             if (name.equals("*")) {

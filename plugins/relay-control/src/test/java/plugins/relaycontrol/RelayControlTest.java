@@ -157,7 +157,7 @@ class RelayControlTest {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"*", "*.", "", "a.*.example", "user@example.org", "*.[192.0.2.1]"})
+    @ValueSource(strings = {"*", "*.", "a.*.example", "user@example.org", "*.[192.0.2.1]"})
     void badDomainsAreRefused(String domain) {
         assertThrows(IllegalArgumentException.class,
                 () -> plugin.modified(Settings.of(RelayControl.Config.class, "domains", List.of(domain))));
