@@ -1,0 +1,112 @@
+package plugins.console;
+
+import java.util.ArrayList;
+import java.util.List;
+import mta.plugins.api.admin.Column;
+import mta.plugins.api.admin.Table;
+import org.jline.utils.WCWidth;
+
+/** Draws a table for people: columns two spaces apart, text columns cut where the terminal is too narrow. */
+final class TableText {
+
+    private static final String BOLD = "\033[1m";
+    private static final String PLAIN = "\033[0m";
+    private static final int NARROWEST = 8;
+    private static final String GAP = "  ";
+
+    private TableText() {}
+
+    static String draw(Table table, View view) {
+        List<Column> columns = table.columns();
+        List<List<String>> lines = new ArrayList<>();
+        lines.add(columns.stream().map(Column::name).toList());
+        for (List<Object> row : table.rows()) {
+            List<String> line = new ArrayList<>();
+            for (int i = 0; i < row.size(); i++) {
+                line.add(Cells.text(row.get(i), columns.get(i).kind(), view));
+            }
+            lines.add(line);
+        }
+        int[] widths = widths(columns, lines, view.width());
+        StringBuilder out = new StringBuilder();
+        for (int n = 0; n < lines.size(); n++) {
+            boolean heading = n == 0 && view.terminal();
+            out.append(heading ? BOLD : "")
+                    .append(line(columns, lines.get(n), widths))
+                    .append(heading ? PLAIN : "")
+                    .append('\n');
+        }
+        if (!table.note().isEmpty()) {
+            out.append(Cells.harmless(table.note(), true)).append('\n');
+        }
+        return out.toString();
+    }
+
+    private static String line(List<Column> columns, List<String> cells, int[] widths) {
+        StringBuilder line = new StringBuilder();
+        for (int i = 0; i < cells.size(); i++) {
+            String cell = cut(cells.get(i), widths[i]);
+            String blanks = " ".repeat(widths[i] - width(cell));
+            boolean right = columns.get(i).kind().rightAligned();
+            line.append(i > 0 ? GAP : "").append(right ? blanks + cell : cell + blanks);
+        }
+        return line.toString().stripTrailing();
+    }
+
+    private static int[] widths(List<Column> columns, List<List<String>> lines, int terminalWidth) {
+        int[] widths = new int[columns.size()];
+        for (List<String> line : lines) {
+            for (int i = 0; i < widths.length; i++) {
+                widths[i] = Math.max(widths[i], width(line.get(i)));
+            }
+        }
+        if (terminalWidth > 0) {
+            int excess = -terminalWidth + GAP.length() * (widths.length - 1);
+            for (int width : widths) {
+                excess += width;
+            }
+            shrink(columns, widths, excess);
+        }
+        return widths;
+    }
+
+    /** Takes from the widest text column, again and again, until the line fits or no column can give more. */
+    private static void shrink(List<Column> columns, int[] widths, int excess) {
+        for (int left = excess; left > 0; left--) {
+            int widest = -1;
+            for (int i = 0; i < widths.length; i++) {
+                boolean text = columns.get(i).kind() == Column.Kind.TEXT;
+                if (text && widths[i] > NARROWEST && (widest < 0 || widths[i] > widths[widest])) {
+                    widest = i;
+                }
+            }
+            if (widest < 0) {
+                return;
+            }
+            widths[widest]--;
+        }
+    }
+
+    private static String cut(String text, int width) {
+        if (width(text) <= width) {
+            return text;
+        }
+        StringBuilder kept = new StringBuilder();
+        int used = 0;
+        for (int i = 0; i < text.length(); ) {
+            int character = text.codePointAt(i);
+            int more = Math.max(0, WCWidth.wcwidth(character));
+            if (used + more > width - 1) {
+                break;
+            }
+            kept.appendCodePoint(character);
+            used += more;
+            i += Character.charCount(character);
+        }
+        return kept.append('…').toString();
+    }
+
+    private static int width(String text) {
+        return text.codePoints().map(c -> Math.max(0, WCWidth.wcwidth(c))).sum();
+    }
+}

@@ -1,0 +1,25 @@
+package plugins.console;
+
+import org.apache.felix.gogo.jline.Shell;
+import org.apache.felix.service.command.CommandSession;
+import org.apache.felix.service.command.CommandSessionListener;
+import org.jline.terminal.Terminal;
+import org.osgi.service.component.annotations.Component;
+
+/** Keeps the verbs of interactive sessions up with the plugins that come and go. Called on the session's thread. */
+@Component(service = CommandSessionListener.class)
+public final class VerbRefresh implements CommandSessionListener {
+
+    @Override
+    public void beforeExecute(CommandSession session, CharSequence line) {
+        if (SessionVerbs.offered(session) && session.get(Shell.VAR_TERMINAL) instanceof Terminal terminal) {
+            SessionVerbs.offer(session, terminal);
+        }
+    }
+
+    @Override
+    public void afterExecute(CommandSession session, CharSequence line, Exception exception) {}
+
+    @Override
+    public void afterExecute(CommandSession session, CharSequence line, Object result) {}
+}

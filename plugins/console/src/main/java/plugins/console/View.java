@@ -1,0 +1,17 @@
+package plugins.console;
+
+/**
+ * How an answer is to be drawn.
+ *
+ * @param terminal whether somebody looks at it: then it may use colour and groups digits
+ * @param width columns of the terminal, 0 for as wide as it takes
+ * @param json whether it is written as JSON instead
+ */
+record View(boolean terminal, int width, boolean json) {
+
+    static final View PLAIN = new View(false, 0, false);
+
+    View asJson() {
+        return new View(terminal, width, true);
+    }
+}
