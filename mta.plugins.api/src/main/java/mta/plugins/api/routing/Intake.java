@@ -1,11 +1,13 @@
 package mta.plugins.api.routing;
 
-import java.io.IOException;
 import java.io.OutputStream;
+import java.time.Instant;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import mta.plugins.api.Reply;
+import mta.plugins.api.hooks.Call;
+import mta.plugins.api.hooks.Pin;
 import mta.plugins.api.mail.Envelope;
 import mta.plugins.api.mail.Message;
 import mta.plugins.api.mail.Recipient;
@@ -31,8 +33,11 @@ import org.osgi.annotation.versioning.ProviderType;
 @ProviderType
 public interface Intake {
 
-    /** Begins a message; gives it its id. */
+    /** Begins a message; gives it its id. Cheap: nothing is stored yet. */
     Draft open(Origin origin, Envelope envelope);
+
+    /** The same for one who has pinned a plan for the message; the pin stays the caller's. */
+    Draft open(Origin origin, Envelope envelope, Pin pin);
 
     /**
      * Where a message comes from; for records, the Received field and selectors.
@@ -69,7 +74,8 @@ public interface Intake {
 
         /**
          * Takes the content, CRLF lines, not dot-stuffed; large content goes to disk while it comes in, so memory stays
-         * bounded. Need not be flushed or closed. Writing throws {@link IOException} when the spool has no room.
+         * bounded. Need not be flushed or closed. Storage trouble does not throw here: {@link #commit} tells it, so that
+         * whoever reads a message can read it to its end.
          */
         OutputStream content();
 
@@ -86,10 +92,10 @@ public interface Intake {
         void hold(String reason);
 
         /** Not to be delivered before. */
-        void notBefore(java.time.Instant when);
+        void notBefore(Instant when);
 
         /** The message as hooks see it; edits made with the call change this draft. */
-        Message message(mta.plugins.api.hooks.Call call);
+        Message message(Call call);
 
         /**
          * Runs {@link Routing}, then stores the message. When this returns {@link Stored} it is durable: a promise.

@@ -1,0 +1,145 @@
+package mta.core.intake;
+
+import java.io.ByteArrayInputStream;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.OutputStream;
+import java.io.SequenceInputStream;
+import java.util.Arrays;
+import java.util.Optional;
+import mta.plugins.api.mail.Content;
+
+/**
+ * The octets of a draft: the first {@link Store#CHUNK_BYTES} in memory, all that follows on disk. The part in memory can
+ * be replaced, which is where header fields change. Storage trouble is remembered, not thrown. Used by one thread.
+ */
+final class ContentBuffer extends OutputStream {
+
+    private static final int FIRST_BYTES = 4 * 1024;
+
+    private final Store store;
+    private final long id;
+    private byte[] head = new byte[FIRST_BYTES];
+    private int headLength;
+    private Store.LargeContent rest;
+    private byte[] chunk;
+    private int chunkLength;
+    private StoreException trouble;
+
+    ContentBuffer(Store store, long id) {
+        this.store = store;
+        this.id = id;
+    }
+
+    @Override
+    public void write(int octet) {
+        write(new byte[] {(byte) octet}, 0, 1);
+    }
+
+    @Override
+    public void write(byte[] octets, int offset, int length) {
+        int taken = Math.min(length, rest == null ? Store.CHUNK_BYTES - headLength : 0);
+        if (taken > 0) {
+            if (headLength + taken > head.length) {
+                head = Arrays.copyOf(head, Math.min(Store.CHUNK_BYTES, Math.max(head.length * 2, headLength + taken)));
+            }
+            System.arraycopy(octets, offset, head, headLength, taken);
+            headLength += taken;
+        }
+        if (taken < length && trouble == null) {
+            try {
+                writeRest(octets, offset + taken, length - taken);
+            } catch (StoreException e) {
+                trouble = e;
+            }
+        }
+    }
+
+    private void writeRest(byte[] octets, int offset, int length) throws StoreException {
+        if (rest == null) {
+            rest = store.large(id);
+        }
+        int at = offset;
+        int left = length;
+        while (left > 0) {
+            if (chunk == null) {
+                chunk = new byte[Store.CHUNK_BYTES];
+                chunkLength = 0;
+            }
+            int taken = Math.min(left, chunk.length - chunkLength);
+            System.arraycopy(octets, at, chunk, chunkLength, taken);
+            chunkLength += taken;
+            at += taken;
+            left -= taken;
+            if (chunkLength == chunk.length) {
+                rest.write(chunk);
+                chunk = null;
+            }
+        }
+    }
+
+    /** Writes what is still gathered of the last chunk. Nothing may be written afterwards. */
+    void finish() {
+        if (chunk != null && chunkLength > 0 && trouble == null) {
+            try {
+                rest.write(Arrays.copyOf(chunk, chunkLength));
+            } catch (StoreException e) {
+                trouble = e;
+            }
+            chunk = null;
+        }
+    }
+
+    Optional<StoreException> trouble() {
+        return Optional.ofNullable(trouble);
+    }
+
+    long size() {
+        return headLength + (rest == null ? 0 : rest.size()) + (chunk == null ? 0 : chunkLength);
+    }
+
+    byte[] head() {
+        return head;
+    }
+
+    int headLength() {
+        return headLength;
+    }
+
+    /** Another part in memory instead of the one before; the array is not copied. */
+    void replaceHead(byte[] octets) {
+        head = octets;
+        headLength = octets.length;
+    }
+
+    Optional<Store.LargeContent> rest() {
+        return Optional.ofNullable(rest);
+    }
+
+    /** As it is now; {@link #finish} comes first. */
+    Content content(int from) {
+        byte[] memory = head;
+        int length = headLength;
+        Store.LargeContent disk = rest;
+        return new Content() {
+            @Override
+            public long size() {
+                return length - from + (disk == null ? 0 : disk.size());
+            }
+
+            @Override
+            public InputStream open() throws IOException {
+                InputStream first = new ByteArrayInputStream(memory, from, length - from);
+                return disk == null ? first : new SequenceInputStream(first, disk.content().open());
+            }
+        };
+    }
+
+    @Override
+    public void close() {
+        if (rest != null) {
+            rest.close();
+            rest = null;
+        }
+    }
+}

@@ -1,0 +1,2 @@
+/** Asks policies and remembers what they said. */
+package mta.core.policy;
