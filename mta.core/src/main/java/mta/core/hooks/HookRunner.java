@@ -214,7 +214,8 @@ public final class HookRunner implements HookPoints, AutoCloseable {
         }
     }
 
-    private void refuse(String reason) {
+    /** A plan that could not be made: said, recorded, shown by {@code mta:plan}; the one in force stays. */
+    void refuse(String reason) {
         refusal = reason;
         log.error("new plan refused, plan {} stays: {}", plan.number(), reason);
         records.accept(new PlanChange(clock.instant(), plan.number(), false, reason));

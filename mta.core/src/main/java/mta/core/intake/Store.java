@@ -35,6 +35,9 @@ public interface Store {
      */
     record Parcel(StoredMessage message, byte[] head, Optional<LargeContent> rest) {}
 
+    /** The highest id of any message it holds, or has held as far as it knows; 0 for none. Ids go on from there. */
+    long highestId();
+
     /** Whether new mail is taken; empty reason means yes. Cheap: asked at MAIL. */
     String closed();
 

@@ -1,0 +1,185 @@
+package mta.core.hooks;
+
+import java.io.IOException;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.time.InstantSource;
+import java.util.ArrayList;
+import java.util.Dictionary;
+import java.util.HashMap;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.concurrent.atomic.AtomicLong;
+import mta.core.policy.PolicyLookup;
+import mta.core.records.RecordBus;
+import mta.plugins.api.Plugin;
+import mta.plugins.api.hooks.HookPoints;
+import mta.plugins.api.log.Records;
+import mta.plugins.api.policy.Lookup;
+import org.osgi.framework.BundleContext;
+import org.osgi.framework.Constants;
+import org.osgi.framework.InvalidSyntaxException;
+import org.osgi.framework.ServiceReference;
+import org.osgi.framework.ServiceRegistration;
+import org.osgi.service.cm.Configuration;
+import org.osgi.service.cm.ConfigurationAdmin;
+import org.osgi.service.cm.ConfigurationEvent;
+import org.osgi.service.cm.ConfigurationListener;
+import org.osgi.service.component.annotations.Activate;
+import org.osgi.service.component.annotations.Component;
+import org.osgi.service.component.annotations.Deactivate;
+import org.osgi.service.component.annotations.Reference;
+import org.osgi.util.tracker.ServiceTracker;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Wires the hook runner into the framework: plugins are services with the property {@code mta.plugin}, bindings are the
+ * configurations of {@code mta.binding}. All bindings are read at once, so that no plan holds half of a change.
+ */
+@Component(immediate = true, service = ConfigurationListener.class)
+public final class HookService implements ConfigurationListener {
+
+    private static final Logger log = LoggerFactory.getLogger(HookService.class);
+
+    /** A reload brings one event for each binding: the plan is made when they have all come. */
+    private static final Duration QUIET = Duration.ofMillis(50);
+
+    private final ConfigurationAdmin configuration;
+    private final RecordBus records;
+    private final HookRunner runner;
+    private final List<ServiceRegistration<?>> services = new ArrayList<>();
+    private final ServiceTracker<Object, List<AutoCloseable>> plugins;
+    private final AtomicLong lastEvent = new AtomicLong();
+
+    @Activate
+    public HookService(BundleContext context, @Reference ConfigurationAdmin configuration)
+            throws InvalidSyntaxException {
+        this.configuration = configuration;
+        this.records = new RecordBus(Path.of(context.getProperty("mta.data"), "var", "records"));
+        this.runner = new HookRunner(records::emit, InstantSource.system());
+        records.attach(runner);
+        bind();
+        plugins = new Plugins(context);
+        plugins.open();
+        services.add(context.registerService(HookPoints.class, runner, null));
+        services.add(context.registerService(Records.class, records, null));
+        services.add(context.registerService(Lookup.class, new PolicyLookup(runner, InstantSource.system()), null));
+        var commands = new HookCommands(runner, records);
+        services.add(context.registerService(HookCommands.class, commands, HookCommands.properties()));
+    }
+
+    @Deactivate
+    void stop() {
+        services.reversed().forEach(ServiceRegistration::unregister);
+        records.close();
+        plugins.close();
+        runner.close();
+    }
+
+    @Override
+    public void configurationEvent(ConfigurationEvent event) {
+        if (BindingSettings.PID.equals(event.getFactoryPid())) {
+            long mine = lastEvent.incrementAndGet();
+            Thread.ofVirtual().name("mta/bindings").start(() -> bindWhenQuiet(mine));
+        }
+    }
+
+    private void bindWhenQuiet(long event) {
+        try {
+            Thread.sleep(QUIET);
+        } catch (InterruptedException e) {
+            return;
+        }
+        if (lastEvent.get() == event) {
+            bind();
+        }
+    }
+
+    /** Reads all bindings and makes a plan of them. One that cannot be read keeps the old plan, as a whole. */
+    private synchronized void bind() {
+        try {
+            var bindings = new ArrayList<Binding>();
+            Configuration[] all =
+                    configuration.listConfigurations("(service.factoryPid=" + BindingSettings.PID + ")");
+            for (Configuration one : all == null ? new Configuration[0] : all) {
+                bindings.add(Binding.parse(nameOf(one.getPid()), map(one.getProperties())));
+            }
+            runner.bind(bindings);
+        } catch (IOException | InvalidSyntaxException | IllegalArgumentException e) {
+            runner.refuse(e.getMessage());
+        }
+    }
+
+    private static String nameOf(String pid) {
+        return pid.substring(pid.indexOf('~') + 1);
+    }
+
+    private static Map<String, Object> map(Dictionary<String, Object> properties) {
+        var map = new HashMap<String, Object>();
+        for (var keys = properties.keys(); keys.hasMoreElements(); ) {
+            String key = keys.nextElement();
+            map.put(key, properties.get(key));
+        }
+        return map;
+    }
+
+    /** Follows the plugins. Leaving happens on the thread that stops the bundle, before its classes go. */
+    private final class Plugins extends ServiceTracker<Object, List<AutoCloseable>> {
+
+        Plugins(BundleContext context) throws InvalidSyntaxException {
+            super(context, context.createFilter("(" + Plugin.PROPERTY + "=*)"), null);
+        }
+
+        @Override
+        public List<AutoCloseable> addingService(ServiceReference<Object> reference) {
+            Object service = context.getService(reference);
+            if (service == null) {
+                return null;
+            }
+            var properties = new HashMap<String, Object>();
+            for (String key : reference.getPropertyKeys()) {
+                properties.put(key, reference.getProperty(key));
+            }
+            properties.putIfAbsent(
+                    Registration.VERSION, reference.getBundle().getVersion().toString());
+            var names = Set.of((String[]) reference.getProperty(Constants.OBJECTCLASS));
+            var open = new ArrayList<AutoCloseable>();
+            for (Class<?> type : interfaces(service.getClass())) {
+                if (names.contains(type.getName())) {
+                    open.add(register(type, service, properties));
+                }
+            }
+            return open;
+        }
+
+        private <T> AutoCloseable register(Class<T> type, Object service, Map<String, Object> properties) {
+            return runner.register(type, type.cast(service), properties);
+        }
+
+        @Override
+        public void removedService(ServiceReference<Object> reference, List<AutoCloseable> open) {
+            for (AutoCloseable registration : open) {
+                try {
+                    registration.close();
+                } catch (Exception e) {
+                    log.warn("a plugin left with", e);
+                }
+            }
+            context.ungetService(reference);
+        }
+    }
+
+    private static Set<Class<?>> interfaces(Class<?> type) {
+        var found = new LinkedHashSet<Class<?>>();
+        for (Class<?> at = type; at != null; at = at.getSuperclass()) {
+            for (Class<?> one : at.getInterfaces()) {
+                found.add(one);
+                found.addAll(interfaces(one));
+            }
+        }
+        return found;
+    }
+}
