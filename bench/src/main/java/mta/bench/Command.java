@@ -5,7 +5,7 @@ import mta.bench.args.Arguments;
 import mta.bench.args.Option;
 import mta.bench.text.Screen;
 
-/** A subcommand. Runs on the main thread and returns the exit code: 0 good, 1 a promise was broken, 2 wrong usage. */
+/** A subcommand. Runs on the main thread and returns the exit code: 0 good, 1 a promise was broken, 64 wrong usage (EX_USAGE). */
 public interface Command {
     String name();
 

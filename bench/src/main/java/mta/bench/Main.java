@@ -9,12 +9,16 @@ import mta.bench.args.Help;
 import mta.bench.args.Nearest;
 import mta.bench.args.UsageException;
 import mta.bench.load.Generate;
+import mta.bench.run.RunCommand;
+import mta.bench.run.Startup;
 import mta.bench.sink.SinkCommand;
 import mta.bench.text.Screen;
 
 /** Finds the subcommand and runs it. */
 public final class Main {
-    private static final Map<String, Command> COMMANDS = table(List.of(new Generate(), new SinkCommand()));
+    private static final Map<String, Command> COMMANDS = table(List.of(new Generate(), new SinkCommand(),
+            new RunCommand(RunCommand.Mode.ACCEPT), new RunCommand(RunCommand.Mode.RELAY),
+            new RunCommand(RunCommand.Mode.RECONNECT), new Startup()));
 
     private Main() { }
 
@@ -36,7 +40,7 @@ public final class Main {
             screen.note("unknown benchmark '" + name + "'"
                     + Nearest.to(name, COMMANDS.keySet()).map(n -> ", the nearest is '" + n + "'").orElse("")
                     + "; './mta bench help' lists them");
-            return 2;
+            return 64;
         }
         var rest = words.subList(1, words.size());
         if (rest.contains("--help") || rest.contains("-h")) {
@@ -48,7 +52,7 @@ public final class Main {
         } catch (UsageException e) {
             screen.note(name + ": " + e.getMessage());
             screen.note("'./mta bench " + name + " --help' lists the options");
-            return 2;
+            return 64;
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
             return 130;

@@ -53,6 +53,7 @@ final class SinkLoop implements Runnable {
     private long refused;
     private long dropped;
     private long commands;
+    private long lastMillis;
 
     SinkLoop(SinkSettings settings, Sink sink) throws IOException {
         this.settings = settings;
@@ -208,8 +209,11 @@ final class SinkLoop implements Runnable {
     }
 
     private void publish() {
+        if (messages != counts.messages()) {
+            lastMillis = System.currentTimeMillis();
+        }
         counts = new SinkCounts(connections, messages, recipients, bytes, unnumbered, deferred, refused, dropped,
-                commands);
+                commands, lastMillis);
     }
 
     SinkCounts counts() {
