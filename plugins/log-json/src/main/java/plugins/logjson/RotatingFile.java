@@ -48,6 +48,8 @@ final class RotatingFile implements AutoCloseable {
     private final InstantSource clock;
     private FileChannel channel;
     private Instant begun = Instant.EPOCH;
+    private String lastStamp = "";
+    private int sameSecond;
     private Thread tidying = Thread.ofVirtual().unstarted(() -> {});
 
     RotatingFile(Settings settings, InstantSource clock) {
@@ -143,16 +145,21 @@ final class RotatingFile implements AutoCloseable {
     private void rotate() throws IOException {
         close();
         String stamp = STAMP.format(clock.instant());
-        Path aside = sibling("-" + stamp);
-        for (int i = 1; Files.exists(aside) || Files.exists(gzipped(aside)); i++) {
-            aside = sibling("-" + stamp + "." + i);
+        // Upwards within a second, even if a lower number is free again: the numbers are the order
+        sameSecond = stamp.equals(lastStamp) ? sameSecond + 1 : 0;
+        lastStamp = stamp;
+        Path aside = aside();
+        while (Files.exists(aside) || Files.exists(gzipped(aside))) {
+            sameSecond++;
+            aside = aside();
         }
         Files.move(settings.file, aside, StandardCopyOption.ATOMIC_MOVE);
         tidy();
     }
 
-    private Path sibling(String suffix) {
-        return settings.file.resolveSibling(settings.file.getFileName() + suffix);
+    private Path aside() {
+        String number = sameSecond == 0 ? "" : "." + sameSecond;
+        return settings.file.resolveSibling(settings.file.getFileName() + "-" + lastStamp + number);
     }
 
     private static Path gzipped(Path file) {
