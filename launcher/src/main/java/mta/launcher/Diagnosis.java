@@ -42,7 +42,8 @@ final class Diagnosis {
         return bundle.adapt(BundleRevision.class).getDeclaredRequirements(null).stream()
                 .filter(Diagnosis::mandatory)
                 .filter(requirement -> offered.stream().noneMatch(requirement::matches))
-                .map(requirement -> bundle.getSymbolicName() + " needs " + words(requirement) + ", which nothing offers")
+                .map(requirement ->
+                        bundle.getSymbolicName() + " needs " + words(requirement) + ", which nothing offers")
                 .toList();
     }
 

@@ -22,7 +22,9 @@ record Instance(Path home, Path data) {
 
     static Instance fromProperties() throws IOException {
         Path home = Path.of(System.getProperty("mta.home", ".")).toRealPath();
-        Path data = Path.of(System.getProperty("mta.data", home.toString())).toAbsolutePath().normalize();
+        Path data = Path.of(System.getProperty("mta.data", home.toString()))
+                .toAbsolutePath()
+                .normalize();
         return new Instance(home, data);
     }
 
@@ -67,7 +69,8 @@ record Instance(Path home, Path data) {
         }
         held = lock;
         file.truncate(0);
-        file.write(StandardCharsets.US_ASCII.encode("pid " + ProcessHandle.current().pid()));
+        file.write(StandardCharsets.US_ASCII.encode(
+                "pid " + ProcessHandle.current().pid()));
     }
 
     private static String owner(FileChannel file) throws IOException {

@@ -27,7 +27,8 @@ public final class LogSetup extends ContextAwareBase implements Configurator {
         Path data = Path.of(System.getProperty("mta.data", "."));
         if (Files.exists(data.resolve("conf/logback.xml"))) {
             System.setProperty(
-                    "logback.configurationFile", data.resolve("conf/logback.xml").toString());
+                    "logback.configurationFile",
+                    data.resolve("conf/logback.xml").toString());
             return ExecutionStatus.INVOKE_NEXT_IF_ANY;
         }
         OutputStreamAppender<ILoggingEvent> appender =

@@ -95,7 +95,8 @@ public final class Main {
                 properties.put(name, System.getProperty(name));
             }
         }
-        properties.put(Constants.FRAMEWORK_STORAGE, instance.var().resolve("bundles").toString());
+        properties.put(
+                Constants.FRAMEWORK_STORAGE, instance.var().resolve("bundles").toString());
         return properties;
     }
 

@@ -46,8 +46,8 @@ public final class NodeCommands {
             return Refusal.usage("verbs [VERB]");
         }
         String wanted = words.length == 0 ? "" : words[0].replaceFirst("^mta:", "");
-        Table.Builder table = Table.of(
-                Column.text("verb"), Column.text("arguments"), Column.text("does"), Column.text("example"));
+        Table.Builder table =
+                Table.of(Column.text("verb"), Column.text("arguments"), Column.text("does"), Column.text("example"));
         List<String[]> lines = Stream.concat(helpOfServices(), FELIX.stream())
                 .map(line -> line.split("\\|", 4))
                 .filter(parts -> parts.length == 4)

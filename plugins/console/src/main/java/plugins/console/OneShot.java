@@ -65,7 +65,8 @@ final class OneShot {
 
     static String reason(Exception e) {
         String message = e.getMessage();
-        return Cells.harmless(message == null || message.isBlank() ? e.getClass().getName() : message, true);
+        return Cells.harmless(
+                message == null || message.isBlank() ? e.getClass().getName() : message, true);
     }
 
     private void print(char kind, String text) throws IOException {

@@ -23,7 +23,8 @@ class NetstringsTest {
     @Test
     void readsOneAfterTheOther() throws IOException {
         InputStream in = bytes("5:hello,0:,");
-        assertArrayEquals("hello".getBytes(StandardCharsets.US_ASCII), Netstrings.read(in).orElseThrow());
+        assertArrayEquals(
+                "hello".getBytes(StandardCharsets.US_ASCII), Netstrings.read(in).orElseThrow());
         assertEquals(0, Netstrings.read(in).orElseThrow().length);
         assertTrue(Netstrings.read(in).isEmpty());
     }

@@ -21,14 +21,12 @@ class TableTextTest {
 
     @Test
     void columnsAreAlignedByTheirKind() {
-        assertEquals(
-                """
+        assertEquals("""
                 queue                                messages      size  oldest
                 example.org                              1204  12.3 MiB   2h05m
                 a-very-long-destination.example.net         3       0 B
                 2 of 2
-                """,
-                TableText.draw(QUEUES, View.PLAIN));
+                """, TableText.draw(QUEUES, View.PLAIN));
     }
 
     @Test
@@ -55,7 +53,10 @@ class TableTextTest {
 
     @Test
     void wideCharactersTakeTwoColumns() {
-        Table table = Table.of(Column.text("a"), Column.text("b")).row("日本", "x").row("ab", "y").build();
+        Table table = Table.of(Column.text("a"), Column.text("b"))
+                .row("日本", "x")
+                .row("ab", "y")
+                .build();
         assertEquals("a     b\n日本  x\nab    y\n", TableText.draw(table, View.PLAIN));
     }
 
@@ -74,11 +75,9 @@ class TableTextTest {
                 .row("a\"b\n", 1.5, Instant.EPOCH, Duration.ofMillis(2500))
                 .row("\ud800", Table.NONE, Table.NONE, Duration.ofSeconds(3))
                 .build();
-        assertEquals(
-                """
+        assertEquals("""
                 [{"id": "a\\"b\\n", "n": 1.5, "at": "1970-01-01T00:00:00Z", "age": 2.5},
                  {"id": "\\ud800", "n": null, "at": null, "age": 3}]
-                """,
-                Json.of(table));
+                """, Json.of(table));
     }
 }
