@@ -80,7 +80,8 @@ public class ContainerIT {
     public void theDistributionIsWhatRuns() {
         List<String> names =
                 Arrays.stream(context.getBundles()).map(Bundle::getSymbolicName).toList();
-        assertTrue(names.toString(), names.containsAll(List.of("mta.core", "mta.queue", "mta.smtp", "plugins.console")));
+        assertTrue(
+                names.toString(), names.containsAll(List.of("mta.core", "mta.queue", "mta.smtp", "plugins.console")));
         assertEquals(25, Runtime.version().feature());
     }
 }

@@ -17,7 +17,9 @@ final class Distribution {
     /** The jars of {@code system/<level>}. */
     static List<Path> bundles(String level) throws IOException {
         try (Stream<Path> files = Files.list(HOME.resolve("system").resolve(level))) {
-            return files.filter(file -> file.toString().endsWith(".jar")).sorted().toList();
+            return files.filter(file -> file.toString().endsWith(".jar"))
+                    .sorted()
+                    .toList();
         }
     }
 }

@@ -23,7 +23,9 @@ final class ImportRules {
             String[] parts = line.split(":", 2);
             result.rules.put(
                     parts[0].strip(),
-                    parts[1].isBlank() ? List.of() : Arrays.asList(parts[1].strip().split("\\s+")));
+                    parts[1].isBlank()
+                            ? List.of()
+                            : Arrays.asList(parts[1].strip().split("\\s+")));
         }
         return result;
     }

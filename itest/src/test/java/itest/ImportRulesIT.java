@@ -70,11 +70,14 @@ public class ImportRulesIT {
     @Test
     public void theLauncherKnowsOsgiOnly() throws IOException {
         Set<String> packages = new TreeSet<>();
-        try (JarFile jar = new JarFile(Distribution.HOME.resolve("lib/launcher.jar").toFile())) {
-            for (JarEntry entry : jar.stream().filter(e -> e.getName().endsWith(".class")).toList()) {
+        try (JarFile jar =
+                new JarFile(Distribution.HOME.resolve("lib/launcher.jar").toFile())) {
+            for (JarEntry entry :
+                    jar.stream().filter(e -> e.getName().endsWith(".class")).toList()) {
                 byte[] bytes = jar.getInputStream(entry).readAllBytes();
                 for (var constant : ClassFile.of().parse(bytes).constantPool()) {
-                    if (constant instanceof ClassEntry type && !type.asInternalName().startsWith("[")) {
+                    if (constant instanceof ClassEntry type
+                            && !type.asInternalName().startsWith("[")) {
                         String name = type.asInternalName().replace('/', '.');
                         packages.add(name.substring(0, Math.max(0, name.lastIndexOf('.'))));
                     }

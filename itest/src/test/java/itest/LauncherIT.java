@@ -86,7 +86,7 @@ public class LauncherIT {
         assertEquals(1, exit(second));
         assertTrue(text(second.getErrorStream()).contains("another node (pid " + node.pid() + ")"));
 
-        node.destroy(); // SIGTERM
+        node.toHandle().destroy(); // SIGTERM; destroy() on the process would close its streams
         assertEquals(0, exit(node));
         assertEquals("mta stopped", out.readLine());
         assertFalse(Files.exists(socket));
@@ -132,7 +132,8 @@ public class LauncherIT {
     private record Said(int status, String out, String err) {}
 
     private Said mta(String... words) throws Exception {
-        List<String> command = new ArrayList<>(List.of(Distribution.ROOT.resolve("mta").toString()));
+        List<String> command =
+                new ArrayList<>(List.of(Distribution.ROOT.resolve("mta").toString()));
         command.addAll(List.of(words));
         ProcessBuilder builder = new ProcessBuilder(command);
         builder.environment().put("MTA_DATA", data.toString());

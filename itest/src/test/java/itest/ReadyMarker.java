@@ -15,7 +15,12 @@ public final class ReadyMarker implements BundleActivator {
                 Object.class,
                 new Object(),
                 new Hashtable<>(Map.of(
-                        "mta.ready", word == null, "mta.ready.text", word == null ? "test" : word, "mta.ready.status", 78)));
+                        "mta.ready",
+                        word == null,
+                        "mta.ready.text",
+                        word == null ? "test" : word,
+                        "mta.ready.status",
+                        78)));
     }
 
     @Override

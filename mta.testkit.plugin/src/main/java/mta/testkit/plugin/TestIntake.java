@@ -9,6 +9,7 @@ import java.util.Map;
 import java.util.Optional;
 import mta.plugins.api.Reply;
 import mta.plugins.api.hooks.Call;
+import mta.plugins.api.hooks.Pin;
 import mta.plugins.api.mail.Envelope;
 import mta.plugins.api.mail.Message;
 import mta.plugins.api.mail.Recipient;
@@ -53,6 +54,11 @@ public final class TestIntake implements Intake {
             throw new AssertionError("expected one message, got " + injected.size());
         }
         return injected.getFirst();
+    }
+
+    @Override
+    public Draft open(Origin origin, Envelope envelope, Pin pin) {
+        return open(origin, envelope);
     }
 
     @Override

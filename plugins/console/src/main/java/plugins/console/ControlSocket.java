@@ -13,7 +13,9 @@ import java.nio.channels.SocketChannel;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
-import java.util.Set;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 import org.apache.felix.service.command.CommandProcessor;
 import org.osgi.framework.BundleContext;
@@ -37,11 +39,13 @@ public final class ControlSocket {
     /** The longest path that the kernel takes for a socket (sun_path without its NUL). */
     private static final int LONGEST_PATH = 107;
 
+    private static final Duration LAST_ANSWERS = Duration.ofSeconds(1);
+
     private final CommandProcessor gogo;
     private final GogoShell shell;
     private final Path path;
     private final ServerSocketChannel server;
-    private final Set<SocketChannel> clients = ConcurrentHashMap.newKeySet();
+    private final Map<SocketChannel, Thread> clients = new ConcurrentHashMap<>();
 
     @Activate
     public ControlSocket(@Reference CommandProcessor gogo, @Reference GogoShell shell, BundleContext context)
@@ -66,12 +70,18 @@ public final class ControlSocket {
         return server;
     }
 
+    /** Lets the answers that are under way arrive, among them that of the verb which stops the node. */
     @Deactivate
-    void close() throws IOException {
+    void close() throws IOException, InterruptedException {
         server.close();
         Files.deleteIfExists(path);
-        for (SocketChannel client : clients) {
-            client.close();
+        Instant limit = Instant.now().plus(LAST_ANSWERS);
+        for (Map.Entry<SocketChannel, Thread> client : clients.entrySet()) {
+            Duration left = Duration.between(Instant.now(), limit);
+            if (left.isPositive()) {
+                client.getValue().join(left);
+            }
+            client.getKey().close();
         }
     }
 
@@ -89,7 +99,7 @@ public final class ControlSocket {
     }
 
     private void serve(SocketChannel client) {
-        clients.add(client);
+        clients.put(client, Thread.currentThread());
         try (client) {
             InputStream in = new BufferedInputStream(Channels.newInputStream(client));
             OutputStream out = new BufferedOutputStream(Channels.newOutputStream(client), 1 << 16);
