@@ -8,7 +8,10 @@ import mta.bench.args.Arguments;
 import mta.bench.args.Help;
 import mta.bench.args.Nearest;
 import mta.bench.args.UsageException;
+import mta.bench.demo.Demo;
 import mta.bench.load.Generate;
+import mta.bench.run.Compare;
+import mta.bench.run.Restart;
 import mta.bench.run.RunCommand;
 import mta.bench.run.Startup;
 import mta.bench.sink.SinkCommand;
@@ -18,7 +21,8 @@ import mta.bench.text.Screen;
 public final class Main {
     private static final Map<String, Command> COMMANDS = table(List.of(new Generate(), new SinkCommand(),
             new RunCommand(RunCommand.Mode.ACCEPT), new RunCommand(RunCommand.Mode.RELAY),
-            new RunCommand(RunCommand.Mode.RECONNECT), new Startup()));
+            new RunCommand(RunCommand.Mode.RECONNECT), new Startup(),
+            new Restart(), new Compare(), new Demo()));
 
     private Main() { }
 

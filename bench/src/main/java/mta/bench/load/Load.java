@@ -47,6 +47,21 @@ public record Load(InetSocketAddress to, int connections, long messages, Duratio
                 recipients, destinations, rate, stall, threads, giveUp);
     }
 
+    public Load connections(int count) {
+        return new Load(to, count, messages, duration, size, keep, pipelining, sender, recipient,
+                recipients, destinations, rate, stall, threads, giveUp);
+    }
+
+    public Load duration(Duration time) {
+        return new Load(to, connections, messages, time, size, keep, pipelining, sender, recipient,
+                recipients, destinations, rate, stall, threads, giveUp);
+    }
+
+    public Load destinations(int count) {
+        return new Load(to, connections, messages, duration, size, keep, pipelining, sender, recipient,
+                recipients, count, rate, stall, threads, giveUp);
+    }
+
     public Load keep(boolean kept) {
         return new Load(to, connections, messages, duration, size, kept, pipelining, sender, recipient,
                 recipients, destinations, rate, stall, threads, giveUp);

@@ -21,6 +21,7 @@ public final class Node implements Target {
     private final Folder data;
     private final Child child;
     private final InetSocketAddress smtp;
+    private boolean kept;
 
     private Node(Path home, Folder data, Child child, InetSocketAddress smtp) {
         this.home = home;
@@ -122,7 +123,19 @@ public final class Node implements Target {
     @Override
     public void close() {
         stop();
-        data.close();
+        if (!kept) {
+            data.close();
+        }
+    }
+
+    /** Leaves the folder where it is when the node is closed. */
+    public void keep() {
+        kept = true;
+    }
+
+    /** Ends the process at once, as a power cut would, and leaves its folder. */
+    void kill() throws InterruptedException {
+        child.kill();
     }
 
     /** Stops the process and leaves its folder. */

@@ -121,6 +121,9 @@ public final class RunCommand implements Command {
         if (smtpSource && !SmtpSource.installed()) {
             throw new UsageException("--tool smtp-source needs Debian's postfix package (apt-get install postfix)");
         }
+        if (!arguments.flag("no-mta")) {
+            Node.home(arguments.text("home"));   // better now than after the references have been measured
+        }
         Load asked = Generate.load(arguments, new InetSocketAddress("127.0.0.1", 0));
         Load load = mode == Mode.RECONNECT ? asked.keep(false) : asked;
         var lab = new Lab(screen, arguments.count("warm-up"), arguments.count("patience"),

@@ -60,7 +60,7 @@ public final class SinkCommand implements Command {
     @Override
     public List<String> examples() {
         return List.of("sink --listen 127.0.0.1:2526",
-                "sink --listen 127.0.0.1:2526 --defer 5% --tarpit 20ms --offer PIPELINING,CHUNKING");
+                "sink --defer 5% --tarpit 20ms --offer PIPELINING,CHUNKING");
     }
 
     @Override
