@@ -1,0 +1,51 @@
+package mta.smtp.server;
+
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.atomic.AtomicBoolean;
+
+/**
+ * The sessions that are open. Those that wait for a command when their listener stops are told so by a virtual thread that
+ * looks now and then and lives as long as there are sessions; without it they would keep the node from stopping until their
+ * time is up. Thread-safe.
+ */
+final class Sessions {
+
+    private static final long LOOK_MILLIS = 200;
+
+    private final Set<SmtpSession> open = ConcurrentHashMap.newKeySet();
+    private final AtomicBoolean watched = new AtomicBoolean();
+
+    void enter(SmtpSession session) {
+        open.add(session);
+        watch();
+    }
+
+    void leave(SmtpSession session) {
+        open.remove(session);
+    }
+
+    int size() {
+        return open.size();
+    }
+
+    private void watch() {
+        if (watched.compareAndSet(false, true)) {
+            Thread.ofVirtual().name("smtp/sessions").start(() -> {
+                try {
+                    while (!open.isEmpty()) {
+                        Thread.sleep(LOOK_MILLIS);
+                        open.forEach(SmtpSession::endIfIdleAndStopping);
+                    }
+                } catch (InterruptedException e) {
+                    // nobody does; the next session starts another one
+                } finally {
+                    watched.set(false);
+                    if (!open.isEmpty()) {
+                        watch();
+                    }
+                }
+            });
+        }
+    }
+}
