@@ -654,9 +654,9 @@ final class SmtpSession {
         }
         var origin = new Intake.Origin(
                 Cause.RECEIVED, client.listener, client.protocol(), client.address(), client.user);
-        var draft = server.surroundings.intake().open(origin, new Envelope(sender, List.of()));
         Pin pin = server.surroundings.hooks().pin(pin());
         pin.onHang(this::cutOff);
+        var draft = server.surroundings.intake().open(origin, new Envelope(sender, List.of()), pin);
         mail = new MailTransaction(draft, pin, sender);
         client.transaction = draft.id();
         if (stages.mail.bound(pin, client)) {

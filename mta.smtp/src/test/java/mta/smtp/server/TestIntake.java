@@ -15,6 +15,7 @@ import java.util.concurrent.atomic.AtomicInteger;
 import mta.plugins.api.Notes;
 import mta.plugins.api.Reply;
 import mta.plugins.api.hooks.Call;
+import mta.plugins.api.hooks.Pin;
 import mta.plugins.api.mail.Content;
 import mta.plugins.api.mail.Envelope;
 import mta.plugins.api.mail.Headers;
@@ -55,6 +56,11 @@ final class TestIntake implements Intake {
     public Draft open(Origin origin, Envelope envelope) {
         open.incrementAndGet();
         return new TestDraft(origin, envelope);
+    }
+
+    @Override
+    public Draft open(Origin origin, Envelope envelope, Pin pin) {
+        return open(origin, envelope);
     }
 
     private final class TestDraft implements Draft {
