@@ -52,11 +52,11 @@ public final class Dsn implements Delivery, Reception {
     @ObjectClassDefinition(name = "dsn", description = "Delivery status notifications and loop detection.")
     @interface Config {
 
-        @AttributeDefinition(description = "Name of this node in notifications (Reporting-MTA). Empty: the name of the"
-                + " machine.")
-        String hostName() default "";
+        @AttributeDefinition(description = "Name of this node in notifications (Reporting-MTA). Empty: the full name"
+                + " of the machine.")
+        String hostname() default "";
 
-        @AttributeDefinition(description = "Address in the From field of notifications. Empty: MAILER-DAEMON@hostName.")
+        @AttributeDefinition(description = "Address in the From field of notifications. Empty: MAILER-DAEMON@hostname.")
         String from() default "";
 
         @AttributeDefinition(description = "What a failure notice returns when the sender has not said (RET): headers or"
@@ -90,7 +90,7 @@ public final class Dsn implements Delivery, Reception {
             if (config.maxHops() < 1) {
                 throw new IllegalArgumentException("maxHops: 1 or more, not " + config.maxHops());
             }
-            String host = config.hostName().isBlank() ? machine() : config.hostName().strip();
+            String host = config.hostname().isBlank() ? machine() : config.hostname().strip();
             String from = config.from().isBlank() ? "MAILER-DAEMON@" + host : config.from().strip();
             Path data = Path.of(System.getProperty("mta.data", ""));
             Optional<Path> templates = Optional.of(config.templates()).filter(name -> !name.isBlank()).map(data::resolve);
@@ -106,7 +106,7 @@ public final class Dsn implements Delivery, Reception {
 
         private static String machine() {
             try {
-                return InetAddress.getLocalHost().getHostName();
+                return InetAddress.getLocalHost().getCanonicalHostName();
             } catch (UnknownHostException e) {
                 return "localhost";
             }

@@ -49,7 +49,7 @@ class DsnTest {
             .to("bob@y.example");
 
     private Dsn dsn(Object... pairs) throws IOException {
-        var all = new ArrayList<Object>(List.of("hostName", "mx.test"));
+        var all = new ArrayList<Object>(List.of("hostname", "mx.test"));
         all.addAll(List.of(pairs));
         return new Dsn(intake, Settings.of(Dsn.Config.class, all.toArray()), () -> NOW);
     }
