@@ -5,7 +5,7 @@ import java.util.Arrays;
 /** Growing columns of primitives, in pages: growth never copies and an entry is never an object. Not thread-safe. */
 final class Columns {
 
-    static final int PAGE_BITS = 16;
+    static final int PAGE_BITS = 13;
 
     private Columns() {
     }

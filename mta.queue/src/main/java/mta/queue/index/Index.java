@@ -5,6 +5,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.BiConsumer;
+import java.util.function.IntSupplier;
 
 /**
  * The queued entries in columns of primitives. An entry has a <em>slot</em>, which another may get once it is removed:
@@ -391,7 +392,7 @@ public final class Index {
         }
     }
 
-    private void inPieces(java.util.function.IntSupplier limit, SlotVisitor visitor) {
+    private void inPieces(IntSupplier limit, SlotVisitor visitor) {
         int row = 0;
         boolean more = true;
         while (more) {

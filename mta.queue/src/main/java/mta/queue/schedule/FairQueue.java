@@ -95,7 +95,10 @@ public final class FairQueue {
         busy |= 1 << flow.priority;
     }
 
-    /** Takes the entry whose turn it is, now INFLIGHT; or {@link Index#NONE}. Whether it has expired is not looked at. */
+    /**
+     * Takes the entry whose turn it is, now INFLIGHT; or {@link Index#NONE}. Whether it has expired is the caller's
+     * question.
+     */
     public int pick() {
         guard.lock();
         try {

@@ -7,9 +7,9 @@ import mta.queue.index.Links;
 import mta.queue.index.SlotVisitor;
 
 /**
- * A hierarchical timing wheel: every SCHEDULED entry hangs in the list of the second (or, far ahead, of the larger span)
- * in which it is due, by the link columns of the index, so that inserting, removing and expiring cost O(1) and no
- * memory. What is due beyond two years goes round once more.
+ * A hierarchical timing wheel: every SCHEDULED entry hangs in the list of the second (or, far ahead, of the larger
+ * span) in which it is due, by the link columns of the index, so that inserting, removing and expiring cost O(1) and
+ * no memory. What is due beyond two years goes round once more.
  *
  * <p>An entry leaves the wheel by itself when its state changes or it is removed. Thread-safe by the index's guard;
  * one thread advances.
@@ -47,8 +47,8 @@ public final class Wheel {
     }
 
     /**
-     * Schedules an entry: SCHEDULED, due then, or at its expiry if that is earlier, so that no entry waits past it. What
-     * is due already comes with the next second that {@link #advance} reaches.
+     * Schedules an entry: SCHEDULED, due then, or at its expiry if that is earlier, so that no entry waits past it.
+     * What is due already comes with the next second that {@link #advance} reaches.
      */
     public void insert(int slot, long due) {
         guard.lock();

@@ -1,11 +1,13 @@
 package mta.queue.spool;
 
+import java.io.InputStream;
 import java.nio.ByteBuffer;
 import java.util.Optional;
 import java.util.concurrent.Callable;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
+import java.util.concurrent.RejectedExecutionException;
 import mta.queue.spool.SpoolException.Kind;
 
 /**
@@ -124,7 +126,7 @@ public final class RocksSpool implements Spool {
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
             throw new SpoolException(Kind.IO, "spool: interrupted while reading", e);
-        } catch (java.util.concurrent.RejectedExecutionException e) {
+        } catch (RejectedExecutionException e) {
             throw new SpoolException(Kind.CLOSED, "the spool is closed", e);
         } catch (SpoolException e) {
             throw e;
@@ -152,7 +154,7 @@ public final class RocksSpool implements Spool {
         }
 
         @Override
-        public java.io.InputStream open() {
+        public InputStream open() {
             return new Pieces(pieces, number -> number == 0 ? first : piece(message, number));
         }
     }

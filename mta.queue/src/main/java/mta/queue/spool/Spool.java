@@ -23,9 +23,9 @@ public interface Spool extends AutoCloseable {
     Draft draft(long message);
 
     /**
-     * Writes a batch whole or not at all (SYNCED is the commit before a 250) and returns when it is as durable as asked. When it throws, a batch of new
-     * mail alone is not stored; any other is kept and written when storage is back, because an outcome must not be
-     * forgotten. So who got an exception for an outcome need not repeat it, and may.
+     * Writes a batch whole or not at all and returns when it is as durable as asked; SYNCED is the commit before a 250.
+     * When it throws, a batch of new mail alone is not stored; any other is kept and written when storage is back,
+     * because an outcome must not be forgotten. So who got an exception for an outcome need not repeat it, and may.
      */
     void commit(Batch batch, Durability durability);
 

@@ -12,6 +12,7 @@ import java.util.HashMap;
 import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
+import java.util.function.BiConsumer;
 import mta.queue.spool.SpoolException.Kind;
 import org.rocksdb.ColumnFamilyHandle;
 import org.rocksdb.RocksDBException;
@@ -36,7 +37,8 @@ public final class SpoolTool {
     }
 
     /** What a check found. */
-    public record Report(long entries, long messages, long bytes, long withoutBody, long withoutEntry, long unreadable) {
+    public record Report(long entries, long messages, long bytes, long withoutBody, long withoutEntry,
+            long unreadable) {
 
         /** Orphaned bodies are only wasted space. */
         public boolean sound() {
@@ -191,7 +193,8 @@ public final class SpoolTool {
             if (body.isEmpty()) {
                 return 1;
             }
-            try (InputStream in = body.get().open(); OutputStream to = Files.newOutputStream(target.resolve(message + ".eml"))) {
+            try (InputStream in = body.get().open();
+                    OutputStream to = Files.newOutputStream(target.resolve(message + ".eml"))) {
                 in.transferTo(to);
             }
             return 0;
@@ -298,7 +301,7 @@ public final class SpoolTool {
     }
 
     /** Shows what is readable of a family in order and returns the number of unreadable stretches. */
-    private static long each(Store store, ColumnFamilyHandle family, java.util.function.BiConsumer<byte[], byte[]> visitor) {
+    private static long each(Store store, ColumnFamilyHandle family, BiConsumer<byte[], byte[]> visitor) {
         return store.read((database, reads) -> {
             long bad = 0;
             long message = 0;

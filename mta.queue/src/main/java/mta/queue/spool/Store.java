@@ -10,6 +10,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.TreeSet;
 import java.util.concurrent.locks.ReentrantReadWriteLock;
+import java.util.function.BiConsumer;
 import java.util.stream.Stream;
 import mta.queue.spool.SpoolException.Kind;
 import org.rocksdb.BlockBasedTableConfig;
@@ -21,6 +22,7 @@ import org.rocksdb.CompressionType;
 import org.rocksdb.DBOptions;
 import org.rocksdb.InfoLogLevel;
 import org.rocksdb.LRUCache;
+import org.rocksdb.NativeLibraryLoader;
 import org.rocksdb.ReadOptions;
 import org.rocksdb.RocksDB;
 import org.rocksdb.RocksDBException;
@@ -30,6 +32,8 @@ import org.rocksdb.Status;
 import org.rocksdb.WALRecoveryMode;
 import org.rocksdb.WriteBatch;
 import org.rocksdb.WriteOptions;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * The RocksDB database of a spool: opens it, refuses a damaged one, reads and writes. Four column families: states,
@@ -40,6 +44,7 @@ import org.rocksdb.WriteOptions;
  */
 final class Store {
 
+    private static final Logger LOG = LoggerFactory.getLogger(Store.class);
     static final String MARKER = "SPOOL";
     private static final String OWNER = "owner.pid";
     private static final long MIB = 1L << 20;
@@ -51,7 +56,7 @@ final class Store {
         READ_ONLY,
         /** The same, over gaps in the log. */
         SALVAGE,
-        /** When files or their list are gone: lets RocksDB settle for what fits together, which changes the directory. */
+        /** When files are gone: lets RocksDB settle for what fits together, which changes the directory. */
         LAST_RESORT
     }
 
@@ -76,12 +81,13 @@ final class Store {
     // -- life ---------------------------------------------------------------------------------------------------------
 
     private void open() {
-        RocksDB.loadLibrary();
         Path directory = settings.directory();
         try {
             if (mode == Mode.NORMAL) {
                 Files.createDirectories(directory);
+                unpackNative(directory);
             }
+            RocksDB.loadLibrary();
             refuseHeadless(directory);
             openDatabase(directory);
             refuseGaps(directory);
@@ -98,6 +104,18 @@ final class Store {
         } catch (SpoolException e) {
             closeNatives();
             throw e;
+        }
+    }
+
+    /**
+     * By default each process leaves the library, 17 MB, in /tmp when it is killed; here there is one file, which the
+     * next start replaces. The default remains for a folder without exec and for a second class loader in the process.
+     */
+    private static void unpackNative(Path directory) {
+        try {
+            NativeLibraryLoader.getInstance().loadLibrary(directory.toString());
+        } catch (IOException | UnsatisfiedLinkError e) {
+            LOG.debug("RocksDB's library cannot be loaded from {}: {}", directory, e.toString());
         }
     }
 
@@ -153,7 +171,8 @@ final class Store {
                 .setBytesPerSync(MIB).setAllowConcurrentMemtableWrite(false).setInfoLogLevel(InfoLogLevel.WARN_LEVEL)
                 .setKeepLogFileNum(3).setStatsDumpPeriodSec(0).setStatsPersistPeriodSec(0));
         options.setBestEffortsRecovery(mode == Mode.LAST_RESORT);
-        List<ColumnFamilyDescriptor> families = List.of(new ColumnFamilyDescriptor(RocksDB.DEFAULT_COLUMN_FAMILY, small),
+        List<ColumnFamilyDescriptor> families = List.of(
+                new ColumnFamilyDescriptor(RocksDB.DEFAULT_COLUMN_FAMILY, small),
                 new ColumnFamilyDescriptor("states".getBytes(), small),
                 new ColumnFamilyDescriptor("bodies".getBytes(), big),
                 new ColumnFamilyDescriptor("large".getBytes(), small));
@@ -258,7 +277,7 @@ final class Store {
     }
 
     /** Shows every key and value of a family in order. */
-    void each(ColumnFamilyHandle family, java.util.function.BiConsumer<byte[], byte[]> visitor) {
+    void each(ColumnFamilyHandle family, BiConsumer<byte[], byte[]> visitor) {
         read((database, reads) -> {
             try (RocksIterator each = database.newIterator(family, reads)) {
                 for (each.seekToFirst(); each.isValid(); each.next()) {

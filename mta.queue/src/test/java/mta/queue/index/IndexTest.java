@@ -41,8 +41,8 @@ class IndexTest {
                 random.nextInt(5) == 0 ? "bulk" : "");
         return new Entry(message, entry, queue, random.nextInt(9) == 0 ? "" : "s" + random.nextInt(5),
                 NOW - random.nextInt(100_000), NOW + random.nextInt(5000) - 1000, NOW + random.nextInt(100_000) - 5000,
-                random.nextInt(20), random.nextInt(10), EntryState.values()[random.nextInt(5)], random.nextInt(1_000_000),
-                1 + random.nextInt(50));
+                random.nextInt(20), random.nextInt(10), EntryState.values()[random.nextInt(5)],
+                random.nextInt(1_000_000), 1 + random.nextInt(50));
     }
 
     /** 200,000 random steps against a plain map; afterwards everything agrees: entries, counts, filters. */

@@ -54,7 +54,8 @@ class WheelTest {
             for (long delay : delays) {
                 List<Long> seen = new ArrayList<>();
                 if (delay > 0) {
-                    turning.advance(NOW + phase + delay - 1, Integer.MAX_VALUE, slot -> seen.add(fresh.messageAt(slot)));
+                    turning.advance(NOW + phase + delay - 1, Integer.MAX_VALUE,
+                            slot -> seen.add(fresh.messageAt(slot)));
                     assertEquals(List.of(), seen, "early, phase " + phase);
                 }
                 turning.advance(NOW + phase + delay, Integer.MAX_VALUE, slot -> seen.add(fresh.messageAt(slot)));

@@ -112,8 +112,8 @@ class SpoolTroubleTest {
                             new Batch().put(refused, new byte[100], SpoolTest.state("x")), Durability.SYNCED)).kind());
             assertEquals(kind, assertThrows(SpoolException.class, () -> spool.draft(1)).kind());
             spool.commit(new Batch().remove(gone, 0), Durability.SUBMITTED);
-            spool.commit(new Batch().put(bounce, new byte[0], SpoolTest.state("dsn")).remove(bounced, 0).update(changed, 0,
-                    SpoolTest.state("later")), Durability.SUBMITTED);
+            spool.commit(new Batch().put(bounce, new byte[0], SpoolTest.state("dsn")).remove(bounced, 0)
+                    .update(changed, 0, SpoolTest.state("later")), Durability.SUBMITTED);
             assertThrows(SpoolException.class,
                     () -> spool.commit(new Batch().update(changed, 0, SpoolTest.state("latest")), Durability.SYNCED));
             assertFalse(spool.status().accepts());
