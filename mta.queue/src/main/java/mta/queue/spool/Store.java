@@ -45,6 +45,8 @@ import org.slf4j.LoggerFactory;
 final class Store {
 
     private static final Logger LOG = LoggerFactory.getLogger(Store.class);
+    private static final String HELP = ". Stop the node and look with './mta spool check', save every readable message "
+            + "with './mta spool export DIR', or build a sound spool from what is readable with './mta spool repair'";
     static final String MARKER = "SPOOL";
     private static final String OWNER = "owner.pid";
     private static final long MIB = 1L << 20;
@@ -351,7 +353,8 @@ final class Store {
     // -- failures -----------------------------------------------------------------------------------------------------
 
     static SpoolException failure(RocksDBException e) {
-        return new SpoolException(kind(e), "spool: " + e.getMessage(), e);
+        Kind kind = kind(e);
+        return new SpoolException(kind, "spool: " + e.getMessage() + (kind == Kind.DAMAGED ? HELP : ""), e);
     }
 
     private static Kind kind(RocksDBException e) {
@@ -370,7 +373,8 @@ final class Store {
     private SpoolException openFailure(RocksDBException e) {
         String text = String.valueOf(e.getMessage());
         String lower = text.toLowerCase(Locale.ROOT);
-        if (lower.contains("lock")) {
+        // Not just "lock", which is in "block checksum mismatch".
+        if (lower.contains("while lock file") || lower.contains("lock hold by")) {
             return new SpoolException(Kind.LOCKED, "spool " + settings.directory() + " is in use by "
                     + owner() + ": stop it first", e);
         }
@@ -384,8 +388,7 @@ final class Store {
 
     private SpoolException damaged(String what, Exception cause) {
         return new SpoolException(Kind.DAMAGED, "spool " + settings.directory() + " is damaged: " + what
-                + ". Look with './mta spool check', save every readable message with './mta spool export DIR', "
-                + "or build a sound spool from what is readable with './mta spool repair'", cause);
+                + HELP, cause);
     }
 
     private String owner() {

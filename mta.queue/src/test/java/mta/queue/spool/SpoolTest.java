@@ -374,6 +374,24 @@ class SpoolTest {
     }
 
     @Test
+    void damagedTableIsNeverTakenForALock() throws IOException {
+        Path spool = fill(200);
+        try (var files = Files.list(spool)) {
+            for (Path table : files.filter(file -> file.toString().endsWith(".sst")).toList()) {
+                flip(table, 0, (int) Math.min(2000, table.toFile().length() - 60));
+            }
+        }
+        SpoolException refused = assertThrows(SpoolException.class, () -> {
+            try (RocksSpool again = new RocksSpool(settings())) {
+                replay(again);
+            }
+        });
+        assertEquals(Kind.DAMAGED, refused.kind(), refused.getMessage());
+        assertTrue(refused.getMessage().contains("./mta spool repair"), refused.getMessage());
+        assertTrue(!new SpoolTool(spool, System.out, SpoolTool.StateText.BASE64).check().sound());
+    }
+
+    @Test
     void missingTableIsRefused() throws IOException {
         Path spool = fill(200);
         Files.delete(first(spool, ".sst"));
