@@ -15,6 +15,8 @@ final class EhloKeywords {
     static final EhloKeywords NONE = new EhloKeywords(List.of());
 
     private final List<String> lines;
+
+    /** Parameters of MAIL and RCPT that plugins let through. */
     private final Set<String> parameters = new HashSet<>();
 
     EhloKeywords(List<String> lines) {
@@ -25,15 +27,11 @@ final class EhloKeywords {
         return lines;
     }
 
-    Set<String> keywords() {
+    /** What MAIL and RCPT may carry with this. */
+    EnvelopeArguments arguments(boolean authenticated) {
         var keywords = new HashSet<String>();
         lines.forEach(line -> keywords.add(keyword(line)));
-        return keywords;
-    }
-
-    /** Parameters of MAIL and RCPT that plugins let through. */
-    Set<String> parameters() {
-        return parameters;
+        return new EnvelopeArguments(Set.copyOf(keywords), Set.copyOf(parameters), authenticated);
     }
 
     private void announce(String line, String... more) {

@@ -20,15 +20,15 @@ import mta.plugins.api.smtp.Session;
 import mta.plugins.api.smtp.Transaction;
 
 /**
- * A mail transaction from MAIL to its end. Until the content begins the envelope is kept here; then it is handed over to
- * the draft, which {@link mta.plugins.api.mail.Message} edits too. Used by the thread of the session.
+ * A mail transaction from MAIL to its end. Until the content begins the envelope and the notes are kept here; then they
+ * are handed over to the draft, which {@link mta.plugins.api.mail.Message} edits too. Used by the thread of the session.
  */
 final class MailTransaction {
 
     final Intake.Draft draft;
     final Pin pin;
     final long beganNanos = System.nanoTime();
-    final NoteBook notes = new NoteBook();
+    private final NoteBook notes = new NoteBook();
 
     /** The mailbox of each RCPT that was answered with 250, in order: LMTP owes one reply for each (RFC 2033 section 4.2). */
     final List<Address> accepted = new ArrayList<>();
@@ -63,8 +63,11 @@ final class MailTransaction {
         return handedOver ? draft.envelope().recipients() : recipients;
     }
 
-    /** From here on the draft has the envelope. */
+    /** From here on the draft has the envelope and the notes. */
     void handOver() {
+        if (!notes.isEmpty()) {
+            draft.notes(notes.all());
+        }
         draft.sender(sender);
         draft.recipients(List.copyOf(recipients));
         handedOver = true;
@@ -158,7 +161,7 @@ final class MailTransaction {
 
         @Override
         public Notes notes() {
-            return mail.notes.view(call);
+            return mail.handedOver ? mail.draft.message(call).notes() : mail.notes.view(call);
         }
 
         @Override

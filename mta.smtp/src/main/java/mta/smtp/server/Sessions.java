@@ -5,9 +5,8 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicBoolean;
 
 /**
- * The sessions that are open. Those that wait for a command when their listener stops are told so by a virtual thread that
- * looks now and then and lives as long as there are sessions; without it they would keep the node from stopping until their
- * time is up. Thread-safe.
+ * The sessions that are open. A virtual thread that lives as long as there are any visits those that wait for a command:
+ * without it they would keep old plans alive, and the node from stopping, until their time is up. Thread-safe.
  */
 final class Sessions {
 
@@ -35,7 +34,7 @@ final class Sessions {
                 try {
                     while (!open.isEmpty()) {
                         Thread.sleep(LOOK_MILLIS);
-                        open.forEach(SmtpSession::endIfIdleAndStopping);
+                        open.forEach(SmtpSession::visit);
                     }
                 } catch (InterruptedException e) {
                     // nobody does; the next session starts another one

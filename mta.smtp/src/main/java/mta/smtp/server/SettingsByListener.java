@@ -25,8 +25,9 @@ public final class SettingsByListener {
         known.clear();
     }
 
-    public void remove(String instance) {
-        instances.remove(instance);
+    /** Only if it is still these values: the successor of an instance may have come first. */
+    public void remove(String instance, Map<String, ?> values) {
+        instances.computeIfPresent(instance, (name, now) -> now == values ? null : now);
         known.clear();
     }
 

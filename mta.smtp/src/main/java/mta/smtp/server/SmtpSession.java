@@ -55,7 +55,7 @@ import org.slf4j.LoggerFactory;
  * method make the reply, and writes; nobody else writes. Replies to pipelined commands go out together, just before the
  * session has to wait (RFC 2920).
  *
- * <p>Runs on the virtual thread of its connection; {@link #endIfIdleAndStopping} is called by another one.
+ * <p>Runs on the virtual thread of its connection; {@link #visit} is called by another one.
  */
 final class SmtpSession {
 
@@ -68,6 +68,9 @@ final class SmtpSession {
 
     /** A line without end is passed over so far. */
     private static final long MAX_PASSED_OVER = 1 << 20;
+
+    private static final Duration LINGER = Duration.ofMillis(300);
+    private static final int MAX_LINGER_FILLS = 1_000;
 
     /** What the loop does next. */
     private enum Phase {
@@ -83,10 +86,15 @@ final class SmtpSession {
         HANDSHAKE
     }
 
-    /** Who has the connection while it is idle: the session, or the one who tells it that the node stops. */
+    /** Whose turn it is: while the session waits for a command, the one who watches over the sessions may step in. */
     private enum Turn {
+        /** The session's. */
         BUSY,
+        /** The session waits; anybody's. */
         IDLE,
+        /** The watcher's, for a moment. */
+        VISITED,
+        /** The watcher has ended the session. */
         TAKEN
     }
 
@@ -106,6 +114,7 @@ final class SmtpSession {
     private boolean closing;
     private Close why = Close.LOST;
     private EhloKeywords keywords = EhloKeywords.NONE;
+    private EnvelopeArguments arguments = keywords.arguments(false);
 
     /** The open transaction; null while there is none. */
     private MailTransaction mail;
@@ -153,9 +162,14 @@ final class SmtpSession {
             listener.pin().onHang(this::cutOff);
             converse();
             out.flush();
+            if (why != Close.QUIT) {
+                linger();
+            }
         } catch (SocketTimeoutException e) {
-            why = Close.TIMEOUT;
-            farewell(Replies.TIMED_OUT);
+            if (!closing) {
+                why = Close.TIMEOUT;
+                farewell(Replies.TIMED_OUT);
+            }
         } catch (IOException e) {
             detail = e instanceof EOFException ? "" : String.valueOf(e.getMessage());
         } catch (RuntimeException | LinkageError | StackOverflowError e) {
@@ -172,6 +186,18 @@ final class SmtpSession {
             }
             in.release();
             recordConnection();
+        }
+    }
+
+    /**
+     * Reads on for a moment: closing a socket that holds unread input resets the connection, and the client might never
+     * see why it was closed.
+     */
+    private void linger() throws IOException {
+        long since = System.nanoTime();
+        for (int fills = 0; fills < MAX_LINGER_FILLS; fills++) {
+            in.discard();
+            fill(LINGER, since);
         }
     }
 
@@ -330,7 +356,7 @@ final class SmtpSession {
         end(End.RESET);
         client.helo = Optional.of(name);
         client.extended = extended;
-        keywords = announced;
+        announced(announced);
         if (!extended) {
             return Reply.of(250, hostname());
         }
@@ -338,6 +364,11 @@ final class SmtpSession {
         text.add(hostname());
         text.addAll(announced.lines());
         return new Reply(250, EnhancedCode.NONE, text);
+    }
+
+    private void announced(EhloKeywords now) {
+        keywords = now;
+        arguments = now.arguments(client.user.isPresent());
     }
 
     /** A domain or literal; names that are none are let through while they cannot disturb a header field. */
@@ -463,7 +494,7 @@ final class SmtpSession {
         out.to(wire.out());
         client.forget();
         client.tls = wire.tls();
-        keywords = EhloKeywords.NONE;
+        announced(EhloKeywords.NONE);
         tlsRefusal = tlsStage();
         phase = Phase.COMMAND;
     }
@@ -572,6 +603,7 @@ final class SmtpSession {
             return saslFailed(refusal.get());
         }
         client.user = Optional.of(user);
+        announced(keywords);
         recordAuthentication(user, true);
         exchange = null;
         phase = Phase.COMMAND;
@@ -628,17 +660,13 @@ final class SmtpSession {
         if (settings.maxMessages() > 0 && messages >= settings.maxMessages()) {
             return closing(Replies.TOO_MANY_MESSAGES);
         }
-        return switch (arguments().mail(in)) {
+        return switch (arguments.mail(in)) {
             case Bad<Sender> bad -> {
                 detail = in.whole();
                 yield bad.reply();
             }
             case Good<Sender> good -> begin(good.value());
         };
-    }
-
-    private EnvelopeArguments arguments() {
-        return new EnvelopeArguments(keywords.keywords(), keywords.parameters(), client.user.isPresent());
     }
 
     private Reply begin(Sender sender) {
@@ -686,7 +714,7 @@ final class SmtpSession {
             detail = mail.accepted.size() + " recipients";
             return Replies.TOO_MANY_RECIPIENTS;
         }
-        return switch (arguments().rcpt(in, mail.sender().smtpUtf8())) {
+        return switch (arguments.rcpt(in, mail.sender().smtpUtf8())) {
             case Bad<Recipient> bad -> {
                 detail = in.whole();
                 yield bad.reply();
@@ -827,6 +855,9 @@ final class SmtpSession {
     }
 
     private Optional<Reply> refuseChunk() {
+        if (!arguments.keywords().contains("CHUNKING")) {
+            return Optional.of(Replies.NOT_IMPLEMENTED);
+        }
         if (mail == null) {
             return Optional.of(Replies.MAIL_FIRST);
         }
@@ -983,9 +1014,6 @@ final class SmtpSession {
 
     private Reply commit() {
         Intake.Draft draft = mail.draft;
-        if (!mail.notes.isEmpty()) {
-            draft.notes(mail.notes.all());
-        }
         if (mail.discard.isPresent() || mail.recipients().isEmpty()) {
             recordDiscard(mail.discard.orElse("no recipients"));
             return taken(End.DISCARDED, draft.id());
@@ -1076,8 +1104,11 @@ final class SmtpSession {
         try {
             fill(settings.commandTimeout(), since);
         } finally {
-            if (!turn.compareAndSet(Turn.IDLE, Turn.BUSY)) {
-                throw new EOFException();
+            while (!turn.compareAndSet(Turn.IDLE, Turn.BUSY)) {
+                if (turn.get() == Turn.TAKEN) {
+                    throw new EOFException();
+                }
+                Thread.onSpinWait();
             }
         }
     }
@@ -1163,16 +1194,26 @@ final class SmtpSession {
         }
     }
 
-    /** By the one who watches over the sessions, on another thread: an idle session is told that the node stops. */
-    void endIfIdleAndStopping() {
-        if (listener.stopping() && turn.compareAndSet(Turn.IDLE, Turn.TAKEN)) {
-            try {
-                wire.out().write((Replies.STOPPING + "\r\n").getBytes(US_ASCII));
-            } catch (IOException e) {
-                // It is gone already.
-            } finally {
-                cutOff();
-            }
+    /**
+     * By the one who watches over the sessions, on another thread: a session that waits for a command is moved to the
+     * current plan, so that it holds no old code, and is told when the node stops.
+     */
+    void visit() {
+        if (!turn.compareAndSet(Turn.IDLE, Turn.VISITED)) {
+            return;
+        }
+        pin().renew();
+        if (!listener.stopping()) {
+            turn.set(Turn.IDLE);
+            return;
+        }
+        turn.set(Turn.TAKEN);
+        try {
+            wire.out().write((Replies.STOPPING + "\r\n").getBytes(US_ASCII));
+        } catch (IOException e) {
+            log.debug("session {}: {}", client.session, e.toString());
+        } finally {
+            cutOff();
         }
     }
 

@@ -130,7 +130,8 @@ final class TestIntake implements Intake {
 
         @Override
         public void notes(Map<String, Map<String, Object>> all) {
-            notes = all;
+            notes = new HashMap<>();
+            all.forEach((plugin, page) -> notes.put(plugin, new HashMap<>(page)));
         }
 
         @Override
@@ -207,7 +208,27 @@ final class TestIntake implements Intake {
 
         @Override
         public Notes notes() {
-            throw new UnsupportedOperationException();
+            return new Notes() {
+                @Override
+                public Optional<Object> find(String key) {
+                    return find(call.plugin(), key);
+                }
+
+                @Override
+                public Optional<Object> find(String plugin, String key) {
+                    return Optional.ofNullable(draft.notes.getOrDefault(plugin, Map.of()).get(key));
+                }
+
+                @Override
+                public void put(String key, Object json) {
+                    call.edit(() -> draft.notes.computeIfAbsent(call.plugin(), _ -> new HashMap<>()).put(key, json));
+                }
+
+                @Override
+                public Map<String, Map<String, Object>> all() {
+                    return draft.notes;
+                }
+            };
         }
 
         @Override
