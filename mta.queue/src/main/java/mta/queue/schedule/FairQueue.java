@@ -3,11 +3,9 @@ package mta.queue.schedule;
 import java.util.ArrayDeque;
 import java.util.HashMap;
 import java.util.HashSet;
-import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.locks.ReentrantLock;
-import java.util.stream.Stream;
 import mta.queue.index.EntryState;
 import mta.queue.index.Index;
 import mta.queue.index.Links;
@@ -52,7 +50,9 @@ public final class FairQueue {
     private final Links links;
     private final ReentrantLock guard;
     private final Map<Long, Flow> flows = new HashMap<>();
-    private final List<ArrayDeque<Flow>> rings = Stream.generate(ArrayDeque<Flow>::new).limit(PRIORITIES).toList();
+    /** Made when first needed: most paths of many see one or two priorities. */
+    @SuppressWarnings({"unchecked", "rawtypes"})
+    private final ArrayDeque<Flow>[] rings = new ArrayDeque[PRIORITIES];
     private final Set<QueueKey> paused = new HashSet<>();
     private int busy;
 
@@ -90,8 +90,11 @@ public final class FairQueue {
         if (flow.ringed || !paused.isEmpty() && paused.contains(index.key(flow.queue))) {
             return;
         }
+        if (rings[flow.priority] == null) {
+            rings[flow.priority] = new ArrayDeque<>(2);
+        }
         flow.ringed = true;
-        rings.get(flow.priority).addLast(flow);
+        rings[flow.priority].addLast(flow);
         busy |= 1 << flow.priority;
     }
 
@@ -105,11 +108,11 @@ public final class FairQueue {
             int slot = Index.NONE;
             while (busy != 0 && slot == Index.NONE) {
                 int priority = Integer.numberOfTrailingZeros(busy);
-                Flow flow = rings.get(priority).peekFirst();
+                Flow flow = rings[priority].peekFirst();
                 if (flow == null) {
                     busy &= ~(1 << priority);
                 } else {
-                    slot = serve(flow, rings.get(priority));
+                    slot = serve(flow, rings[priority]);
                 }
             }
             if (slot != Index.NONE) {
@@ -205,7 +208,7 @@ public final class FairQueue {
                 Flow flow = flows.remove(name(number, priority));
                 if (flow != null) {
                     if (flow.ringed) {
-                        rings.get(priority).remove(flow);
+                        rings[priority].remove(flow);
                     }
                     to.adopt(flow);
                 }
@@ -236,8 +239,8 @@ public final class FairQueue {
         guard.lock();
         try {
             for (int priority = 0; priority < PRIORITIES; priority++) {
-                ArrayDeque<Flow> ring = rings.get(priority);
-                while (!ring.isEmpty()) {
+                ArrayDeque<Flow> ring = rings[priority];
+                while (ring != null && !ring.isEmpty()) {
                     Flow flow = ring.peekFirst();
                     if (!links.isEmpty(flow.list) && !isPaused(flow)) {
                         return false;
