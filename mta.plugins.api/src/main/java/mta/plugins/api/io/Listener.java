@@ -18,9 +18,19 @@ public interface Listener {
 
     Map<String, String> settings();
 
-    /** The plan for the session; renew it between commands while nothing is open. */
+    /** The plan for the session. The listener closes it when the session has ended. */
     Pin pin();
 
-    /** Whether the node is stopping: finish what is open, then say 421 and go. */
+    /**
+     * Changes to the current plan and returns its pin; to be called between commands while nothing is open, so that an
+     * idle session never holds old code. What {@link #pin} returned before is closed by this. Costs next to nothing
+     * while the plan is the same.
+     */
+    Pin renew();
+
+    /**
+     * Whether the session should end: the node stops, the listener was taken away or the protocol was replaced. Finish
+     * what is open, then say 421 and go.
+     */
     boolean stopping();
 }

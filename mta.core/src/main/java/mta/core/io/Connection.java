@@ -1,0 +1,248 @@
+package mta.core.io;
+
+import java.io.IOException;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.HashMap;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.atomic.AtomicLong;
+import mta.plugins.api.hooks.Pin;
+import mta.plugins.api.hooks.Unresolved;
+import mta.plugins.api.io.Endpoint;
+import mta.plugins.api.io.Io;
+import mta.plugins.api.io.Listener;
+import mta.plugins.api.io.Protocol;
+import mta.plugins.api.io.Wire;
+import mta.plugins.api.policy.ListenerFor;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * One accepted connection, from accept to close, on a virtual thread of its own: wrappers, limits, TLS, protocol. It is
+ * also what the protocol knows of the listener. {@link #cutOff} comes from other threads, everything else from its own.
+ */
+final class Connection implements Listener {
+
+    private static final Logger log = LoggerFactory.getLogger(Connection.class);
+    private static final AtomicLong NUMBER = new AtomicLong();
+
+    /** How many clients at a time are told that there are too many; the rest is closed without a word. */
+    private static final int TOLD = 100;
+
+    private static final Duration FAREWELL = Duration.ofSeconds(10);
+
+    /** How long a protocol that is being replaced is waited for. */
+    private static final Duration REPLACEMENT = Duration.ofSeconds(2);
+
+    private final Port port;
+    private final Wire raw;
+    private final Instant began = Instant.now();
+    private final ListenerSettings settings;
+    private Map<String, String> entries;
+    private Pin pin;
+    private Optional<Protocol> protocol;
+    private volatile boolean replaced;
+
+    Connection(Port port, Wire raw, ListenerSettings settings) {
+        this.port = port;
+        this.raw = raw;
+        this.settings = settings;
+        entries = settings.all();
+    }
+
+    void start() {
+        Thread.ofVirtual().name(port.name() + "/" + NUMBER.incrementAndGet()).start(this::run);
+    }
+
+    /** The last means of the orderly stop. */
+    void cutOff() {
+        try {
+            raw.close();
+        } catch (IOException e) {
+            // The thread that serves it will find out.
+        }
+    }
+
+    private void run() {
+        pin = port.surroundings().hooks().pin();
+        try {
+            protocol = awaitProtocol();
+            if (protocol.isPresent()) {
+                serve();
+            }
+        } catch (IOException e) {
+            log.debug("{}: {}", this, e.toString());
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        } catch (RuntimeException | LinkageError | StackOverflowError e) {
+            log.error("{}: the protocol failed", this, e);
+        } finally {
+            cutOff();
+            pin.close();
+            port.ended(this);
+        }
+    }
+
+    private Optional<Protocol> awaitProtocol() throws InterruptedException {
+        Instant limit = Instant.now().plus(REPLACEMENT);
+        Optional<Protocol> found = driver();
+        while (found.isEmpty() && Instant.now().isBefore(limit) && !port.closed()) {
+            Thread.sleep(20);
+            pin.close();
+            pin = port.surroundings().hooks().pin();
+            found = driver();
+        }
+        return found;
+    }
+
+    private Optional<Protocol> driver() {
+        return port.surroundings().protocols().driver(pin, settings.protocol());
+    }
+
+    private void serve() throws IOException {
+        boolean full = settings.maxConnections() > 0 && port.connections() > settings.maxConnections();
+        if (full && port.connections() > settings.maxConnections() + TOLD) {
+            count("refused");
+            return;
+        }
+        raw.readTimeout(settings.handshakeTimeout());
+        Wire wire = wrapped();
+        if (full || !port.clients().enter(wire.remote(), settings.maxConnectionsPerClient())) {
+            refuse(wire, full ? "too many connections" : "too many connections of this client");
+            return;
+        }
+        try {
+            serve(wire);
+        } finally {
+            port.clients().leave(wire.remote());
+        }
+    }
+
+    private void serve(Wire wire) throws IOException {
+        try {
+            overrides(wire);
+        } catch (Unresolved e) {
+            refuse(wire, "its settings could not be looked up: " + e.getMessage());
+            return;
+        }
+        count("accepted");
+        Wire secured = settings.tls() == ListenerSettings.TlsUse.IMPLICIT ? secured(wire) : wire;
+        protocol.orElseThrow().serve(secured, this);
+    }
+
+    private Wire wrapped() throws IOException {
+        Wire wire = raw;
+        for (String wrapper : settings.wrappers()) {
+            Optional<Io> io = port.surroundings().streams().driver(pin, wrapper);
+            if (io.isEmpty()) {
+                throw failed(wire, new IOException("there is no io " + wrapper));
+            }
+            try {
+                wire = io.get().wrap(wire, settings.endpoint(), Io.Side.ACCEPTED);
+            } catch (IOException e) {
+                throw failed(wire, e);
+            }
+        }
+        return wire;
+    }
+
+    private Wire secured(Wire wire) throws IOException {
+        try {
+            return port.surroundings().tls().accept(wire, port.name(), settings.handshakeTimeout());
+        } catch (IOException e) {
+            throw failed(wire, e);
+        }
+    }
+
+    private void overrides(Wire wire) throws Unresolved {
+        var lookup = port.lookup();
+        if (lookup.isEmpty() || wire.remote().getAddress() == null) {
+            return;
+        }
+        var query = new ListenerFor(port.name(), wire.remote().getAddress().getHostAddress());
+        var overrides = lookup.get().find(query);
+        if (overrides.isPresent()) {
+            var merged = new HashMap<>(entries);
+            merged.putAll(overrides.get());
+            entries = Map.copyOf(merged);
+        }
+    }
+
+    /** A client of implicit TLS would read words in plain text as garbage, so it gets none. */
+    private void refuse(Wire wire, String reason) throws IOException {
+        count("refused");
+        record(wire, "refused", reason);
+        if (settings.tls() != ListenerSettings.TlsUse.IMPLICIT) {
+            wire.readTimeout(FAREWELL);
+            protocol.orElseThrow().refuse(wire, this);
+        }
+    }
+
+    private IOException failed(Wire wire, IOException e) {
+        count("failed");
+        record(wire, "failed", String.valueOf(e.getMessage()));
+        return e;
+    }
+
+    private void count(String what) {
+        port.surroundings().metrics().counter("listener." + what, "listener", port.name()).increment();
+    }
+
+    private void record(Wire wire, String end, String detail) {
+        var now = Instant.now();
+        String peer = Peer.text(wire.remote());
+        port.surroundings()
+                .records()
+                .emit(new mta.plugins.api.log.Connection(
+                        now, "in", port.name(), peer, "", 0, Duration.between(began, now), end, detail));
+    }
+
+    @Override
+    public String name() {
+        return port.name();
+    }
+
+    @Override
+    public Endpoint endpoint() {
+        return settings.endpoint();
+    }
+
+    @Override
+    public Map<String, String> settings() {
+        return entries;
+    }
+
+    @Override
+    public Pin pin() {
+        return pin;
+    }
+
+    @Override
+    public Pin renew() {
+        Pin next = port.surroundings().hooks().pin();
+        if (next.plan() == pin.plan() || replaced) {
+            next.close();
+            return pin;
+        }
+        if (!port.surroundings().protocols().driver(next, settings.protocol()).equals(protocol)) {
+            // The code that runs this session belongs to the old plan and must not outlive it: the session ends instead.
+            replaced = true;
+            next.close();
+            return pin;
+        }
+        pin.close();
+        pin = next;
+        return pin;
+    }
+
+    @Override
+    public boolean stopping() {
+        return replaced || port.closed();
+    }
+
+    @Override
+    public String toString() {
+        return "listener " + port.name() + ", " + Peer.text(raw.remote());
+    }
+}
