@@ -40,15 +40,17 @@ final class Connection implements Listener {
     private final Instant began = Instant.now();
     private final ListenerSettings settings;
     private Map<String, String> entries;
-    private Pin pin;
-    private Optional<Protocol> protocol;
-    private volatile boolean replaced;
+    private final Pin pin;
+    private Optional<Protocol> protocol = Optional.empty();
+    private long plan;
+    private boolean replaced;
 
     Connection(Port port, Wire raw, ListenerSettings settings) {
         this.port = port;
         this.raw = raw;
         this.settings = settings;
         entries = settings.all();
+        pin = port.surroundings().hooks().pin();
     }
 
     void start() {
@@ -65,9 +67,9 @@ final class Connection implements Listener {
     }
 
     private void run() {
-        pin = port.surroundings().hooks().pin();
         try {
             protocol = awaitProtocol();
+            plan = pin.plan();
             if (protocol.isPresent()) {
                 serve();
             }
@@ -89,8 +91,7 @@ final class Connection implements Listener {
         Optional<Protocol> found = driver();
         while (found.isEmpty() && Instant.now().isBefore(limit) && !port.closed()) {
             Thread.sleep(20);
-            pin.close();
-            pin = port.surroundings().hooks().pin();
+            pin.renew();
             found = driver();
         }
         return found;
@@ -218,26 +219,13 @@ final class Connection implements Listener {
         return pin;
     }
 
-    @Override
-    public Pin renew() {
-        Pin next = port.surroundings().hooks().pin();
-        if (next.plan() == pin.plan() || replaced) {
-            next.close();
-            return pin;
-        }
-        if (!port.surroundings().protocols().driver(next, settings.protocol()).equals(protocol)) {
-            // The code that runs this session belongs to the old plan and must not outlive it: the session ends instead.
-            replaced = true;
-            next.close();
-            return pin;
-        }
-        pin.close();
-        pin = next;
-        return pin;
-    }
-
+    /** The code that runs a session of a replaced protocol belongs to the old plan and should not outlive it by much. */
     @Override
     public boolean stopping() {
+        if (pin.plan() != plan) {
+            plan = pin.plan();
+            replaced |= !driver().equals(protocol);
+        }
         return replaced || port.closed();
     }
 

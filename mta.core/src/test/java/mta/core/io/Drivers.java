@@ -56,14 +56,24 @@ final class Drivers implements HookPoints {
 
     @Override
     public Pin pin() {
-        long number = plan.get();
         pins.incrementAndGet();
         return new Pin() {
+            private final AtomicLong pinned = new AtomicLong(plan.get());
             private boolean closed;
 
             @Override
             public long plan() {
-                return number;
+                return pinned.get();
+            }
+
+            @Override
+            public void onHang(Runnable giveUp) {
+                // Nothing is called here that could hang.
+            }
+
+            @Override
+            public void renew() {
+                pinned.set(plan.get());
             }
 
             @Override
@@ -74,5 +84,10 @@ final class Drivers implements HookPoints {
                 }
             }
         };
+    }
+
+    @Override
+    public Pin pin(Pin session) {
+        return pin();
     }
 }

@@ -69,7 +69,7 @@ class ListenersTest {
             var in = new BufferedReader(new InputStreamReader(wire.in(), StandardCharsets.US_ASCII));
             say(wire, "hello " + listener.name());
             for (String line = in.readLine(); line != null && !line.equals("quit"); line = in.readLine()) {
-                listener.renew();
+                listener.pin().renew();
                 say(wire, listener.stopping() ? "bye" : line);
                 if (listener.stopping()) {
                     return;

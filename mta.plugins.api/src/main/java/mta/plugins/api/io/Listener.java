@@ -18,19 +18,15 @@ public interface Listener {
 
     Map<String, String> settings();
 
-    /** The plan for the session. The listener closes it when the session has ended. */
+    /**
+     * The plan for the session; renew it between commands while nothing is open, so that an idle session never holds old
+     * code. The listener closes it when the session has ended.
+     */
     Pin pin();
 
     /**
-     * Changes to the current plan and returns its pin; to be called between commands while nothing is open, so that an
-     * idle session never holds old code. What {@link #pin} returned before is closed by this. Costs next to nothing
-     * while the plan is the same.
-     */
-    Pin renew();
-
-    /**
-     * Whether the session should end: the node stops, the listener was taken away or the protocol was replaced. Finish
-     * what is open, then say 421 and go.
+     * Whether the session should end: the node stops, the listener was taken away, or the protocol is another one in
+     * the plan that the pin was renewed to. To be asked after renewing: finish what is open, then say 421 and go.
      */
     boolean stopping();
 }
