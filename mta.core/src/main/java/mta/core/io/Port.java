@@ -33,6 +33,12 @@ final class Port {
     private static final Duration RETRY = Duration.ofSeconds(5);
     private static final Duration PATIENCE = Duration.ofSeconds(2);
 
+    /** After so many failures to accept, one after the other, the acceptor is opened anew. */
+    private static final int FAILURES = 50;
+
+    /** @param asked as it stands in the settings */
+    private record Opened(Acceptor acceptor, Endpoint asked) {}
+
     private final String name;
     private final Listeners.Surroundings surroundings;
     private final Supplier<Optional<Lookup>> lookup;
@@ -43,7 +49,7 @@ final class Port {
 
     private volatile ListenerSettings settings;
     private volatile State state = new State.Waiting("starting");
-    private volatile Optional<Acceptor> acceptor = Optional.empty();
+    private volatile Optional<Opened> opened = Optional.empty();
     private volatile boolean closed;
 
     Port(
@@ -104,24 +110,23 @@ final class Port {
         settings = next;
         if (reopen) {
             log.info("listener {}: moves to {}", name, next.endpoint());
-            closeAcceptor();
+            // Its thread may have seen the change already, and have opened the next one.
+            opened.filter(old -> !old.asked().equals(next.endpoint())).ifPresent(this::closeAcceptor);
         }
     }
 
     void close() {
         closed = true;
         thread.interrupt();
-        closeAcceptor();
+        opened.ifPresent(this::closeAcceptor);
     }
 
-    private void closeAcceptor() {
-        acceptor.ifPresent(open -> {
-            try {
-                open.close();
-            } catch (IOException e) {
-                log.warn("listener {}: {}", name, e.toString());
-            }
-        });
+    private void closeAcceptor(Opened old) {
+        try {
+            old.acceptor().close();
+        } catch (IOException e) {
+            log.warn("listener {}: {}", name, e.toString());
+        }
     }
 
     void awaitSessions(Instant deadline) throws InterruptedException {
@@ -189,12 +194,12 @@ final class Port {
                 return;
             }
             try (Acceptor open = io.get().listen(endpoint)) {
-                acceptor = Optional.of(open);
+                opened = Optional.of(new Opened(open, endpoint));
                 enter(new State.Open(settings.protocol(), open.endpoint()));
                 log.info("listener {}: {} on {}", name, settings.protocol(), open.endpoint());
                 accept(open, endpoint);
             } finally {
-                acceptor = Optional.empty();
+                opened = Optional.empty();
             }
         } catch (IOException e) {
             String reason = reason(endpoint, e);
@@ -207,16 +212,19 @@ final class Port {
     }
 
     private void accept(Acceptor open, Endpoint endpoint) throws InterruptedException {
-        while (!closed && settings.endpoint().equals(endpoint)) {
+        int failures = 0;
+        while (!closed && settings.endpoint().equals(endpoint) && failures < FAILURES) {
             Wire wire;
             try {
                 wire = open.accept();
+                failures = 0;
             } catch (IOException e) {
                 if (closed || !settings.endpoint().equals(endpoint)) {
                     return;
                 }
                 // Out of file descriptors, most likely: going on at once would only burn the processor.
                 log.warn("listener {}: cannot accept: {}", name, e.toString());
+                failures++;
                 Thread.sleep(100);
                 continue;
             }
