@@ -405,7 +405,9 @@ public final class HookRunner implements HookPoints, AutoCloseable {
         long start = call.startNanos();
         if (thrown != null) {
             String failure = call.isLate(now) ? "late" : "threw";
-            log.warn("plugin {} failed at {}", link.binding().plugin(), link.stage(), thrown);
+            if (link.guard().isWorthATrace(now)) {
+                log.warn("plugin {} failed at {}", link.binding().plugin(), link.stage(), thrown);
+            }
             return failed(link, start, selector, link.onError(), failure, thrown.toString());
         }
         if (call.isLate(now)) {

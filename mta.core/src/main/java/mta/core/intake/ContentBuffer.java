@@ -25,6 +25,7 @@ final class ContentBuffer extends OutputStream {
     private byte[] chunk;
     private int chunkLength;
     private StoreException trouble;
+    private long lost;
 
     ContentBuffer(Store store, long id) {
         this.store = store;
@@ -52,6 +53,9 @@ final class ContentBuffer extends OutputStream {
             } catch (StoreException e) {
                 trouble = e;
             }
+        }
+        if (trouble != null) {
+            lost += length - taken;
         }
     }
 
@@ -94,8 +98,9 @@ final class ContentBuffer extends OutputStream {
         return Optional.ofNullable(trouble);
     }
 
+    /** In bytes, what could not be stored included. */
     long size() {
-        return headLength + (rest == null ? 0 : rest.size()) + (chunk == null ? 0 : chunkLength);
+        return lost + headLength + (rest == null ? 0 : rest.size()) + (chunk == null ? 0 : chunkLength);
     }
 
     byte[] head() {

@@ -8,6 +8,7 @@ import java.util.concurrent.ArrayBlockingQueue;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicLong;
+import java.util.concurrent.locks.LockSupport;
 import mta.core.hooks.HookRunner;
 import mta.core.hooks.HookStage;
 import mta.core.hooks.Link;
@@ -32,7 +33,10 @@ final class SinkQueue {
     /** Gathers a batch: a sink that writes once for many records costs mail next to nothing. */
     private static final Duration LINGER = Duration.ofMillis(10);
 
-    private static final Duration PAUSE = Duration.ofMillis(500);
+    /** How often a waiting thread looks whether it is to end. It is never interrupted: that would break a write to disk. */
+    private static final Duration TICK = Duration.ofMillis(50);
+
+    private static final int PAUSE_TICKS = 10;
     private static final Duration LAST_WORDS = Duration.ofSeconds(5);
 
     private final String binding;
@@ -129,11 +133,11 @@ final class SinkQueue {
             fromDisk();
             return;
         }
-        LogRecord first = waiting.poll(1, TimeUnit.SECONDS);
+        LogRecord first = waiting.poll(TICK.toMillis(), TimeUnit.MILLISECONDS);
         if (first == null) {
             return;
         }
-        linger();
+        Thread.sleep(LINGER);
         List<LogRecord> batch = new ArrayList<>();
         batch.add(first);
         waiting.drainTo(batch, BATCH - 1);
@@ -143,15 +147,6 @@ final class SinkQueue {
                 case DROP, NEXT -> dropped.addAndGet(batch.size());
                 case SPILL, TEMPFAIL, SHUTDOWN, REJECT, HOLD -> putBack(batch);
             }
-        }
-    }
-
-    /** Cut short by {@link #close}: what was gathered so far is still delivered. */
-    private static void linger() {
-        try {
-            Thread.sleep(LINGER);
-        } catch (InterruptedException e) {
-            // closing
         }
     }
 
@@ -192,11 +187,9 @@ final class SinkQueue {
         }
     }
 
-    private static void pause() {
-        try {
-            Thread.sleep(PAUSE);
-        } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
+    private void pause() {
+        for (int i = 0; i < PAUSE_TICKS && !closed; i++) {
+            LockSupport.parkNanos(TICK.toNanos());
         }
     }
 
@@ -207,7 +200,6 @@ final class SinkQueue {
     /** Delivers what can be delivered at once; the rest waits on disk for the next start. */
     void close() {
         closed = true;
-        thread.interrupt();
         try {
             thread.join(LAST_WORDS);
         } catch (InterruptedException e) {
