@@ -1,14 +1,10 @@
 package mta.core.hooks;
 
-import java.lang.management.ManagementFactory;
 import java.time.Duration;
 import java.util.Collection;
 import java.util.concurrent.locks.LockSupport;
 import java.util.function.Consumer;
 import java.util.function.Supplier;
-import javax.management.Attribute;
-import javax.management.JMException;
-import javax.management.ObjectName;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -27,6 +23,7 @@ final class Watchdog {
 
     private final Supplier<Collection<Registration<?>>> registrations;
     private final Consumer<Running> hung;
+    private final Carriers carriers = new Carriers();
     private final Thread thread;
     private volatile boolean stopped;
 
@@ -53,6 +50,7 @@ final class Watchdog {
     }
 
     private void look(long now) {
+        carriers.wake();
         for (Registration<?> registration : registrations.get()) {
             for (Running call : registration.running()) {
                 if (!call.isLate(now)) {
@@ -61,27 +59,11 @@ final class Watchdog {
                 call.interrupt();
                 if (call.overdueNanos(now) > GRACE.toNanos() && call.giveUp()) {
                     if (call.spins()) {
-                        addCarrier();
+                        carriers.add();
                     }
                     hung.accept(call);
                 }
             }
-        }
-    }
-
-    /**
-     * A virtual thread that spins never leaves its carrier: as many of them as there are cores would stop the process.
-     * One more carrier takes its place.
-     */
-    private static void addCarrier() {
-        try {
-            var server = ManagementFactory.getPlatformMBeanServer();
-            var name = new ObjectName("jdk.management:type=VirtualThreadScheduler");
-            int parallelism = (Integer) server.getAttribute(name, "Parallelism");
-            server.setAttribute(name, new Attribute("Parallelism", parallelism + 1));
-            log.warn("a plugin call spins: {} carrier threads now", parallelism + 1);
-        } catch (JMException | RuntimeException e) {
-            log.error("a plugin call spins, and no carrier thread could be added for it", e);
         }
     }
 }

@@ -38,8 +38,10 @@ import mta.plugins.api.log.PlanChange;
 import mta.plugins.api.log.PluginFailure;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
 
 /** What the runner promises, with a hook point that no mail knows: any bundle may declare one. */
+@Timeout(120)
 class HookRunnerTest {
 
     /** A hook point of a third party. */
