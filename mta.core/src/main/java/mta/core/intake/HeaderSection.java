@@ -12,9 +12,9 @@ import mta.plugins.api.mail.Header;
  *
  * @param bodyStart index of the first octet of the body
  */
-record HeaderSection(List<Header> fields, int bodyStart) {
+public record HeaderSection(List<Header> fields, int bodyStart) {
 
-    static HeaderSection parse(byte[] octets, int length) {
+    public static HeaderSection parse(byte[] octets, int length) {
         var fields = new ArrayList<Header>();
         int at = 0;
         while (at < length) {
@@ -98,7 +98,7 @@ record HeaderSection(List<Header> fields, int bodyStart) {
     }
 
     /** The fields as octets, with the empty line. */
-    static byte[] octets(List<Header> fields) {
+    public static byte[] octets(List<Header> fields) {
         var out = new StringBuilder();
         for (Header field : fields) {
             out.append(field.name()).append(':').append(field.raw()).append("\r\n");

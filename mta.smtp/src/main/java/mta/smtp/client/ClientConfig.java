@@ -9,7 +9,6 @@ import org.osgi.service.metatype.annotations.Option;
  * path: connections, rates, the time for a connection and for the reply to a command, TLS.
  */
 @ObjectClassDefinition(
-        id = "mta.smtpclient",
         name = "smtpclient",
         description = "How this node talks to other servers over SMTP and LMTP.")
 @interface ClientConfig {

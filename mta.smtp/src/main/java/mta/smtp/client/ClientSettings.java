@@ -27,7 +27,7 @@ import mta.plugins.api.config.Amount;
  * @param chunking whether content goes as BDAT where CHUNKING is offered
  * @param ignoredKeywords of EHLO, upper case
  */
-record ClientSettings(
+public record ClientSettings(
         String helo,
         Set<String> ownNames,
         int port,
@@ -44,17 +44,38 @@ record ClientSettings(
         boolean chunking,
         Set<String> ignoredKeywords) {
 
-    enum AddressOrder {
+    /** Which addresses of a host are tried, and which first. */
+    public enum AddressOrder {
         IPV4,
         IPV6,
         IPV4_ONLY,
         IPV6_ONLY
     }
 
-    ClientSettings {
+    public ClientSettings {
         ownNames = Set.copyOf(ownNames);
         tlsProtocols = List.copyOf(tlsProtocols);
         ignoredKeywords = Set.copyOf(ignoredKeywords);
+    }
+
+    /** What holds where nothing is configured. */
+    public static ClientSettings defaults(String helo) {
+        return new ClientSettings(
+                helo,
+                Set.of(helo),
+                25,
+                AddressOrder.IPV4,
+                8,
+                Duration.ofMinutes(1),
+                Duration.ofHours(1),
+                Duration.ofMinutes(1),
+                Duration.ofMinutes(3),
+                Duration.ofMinutes(10),
+                Duration.ofSeconds(2),
+                List.of("TLSv1.2", "TLSv1.3"),
+                true,
+                false,
+                Set.of());
     }
 
     /** @throws IllegalArgumentException with a text for the person who wrote the setting */

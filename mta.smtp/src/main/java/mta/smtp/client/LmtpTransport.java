@@ -18,14 +18,12 @@ import mta.plugins.api.policy.Lookup;
 import org.osgi.service.component.annotations.Activate;
 import org.osgi.service.component.annotations.Component;
 import org.osgi.service.component.annotations.Reference;
-import org.osgi.service.metatype.annotations.Designate;
 
 /**
  * Delivery over LMTP, RFC 2033, on TCP: destinations are hosts, port 24 where none is named; there are no mail exchangers.
  * Runs on the threads of those who call it; thread-safe.
  */
 @Component(service = Transport.class, configurationPid = "mta.smtpclient")
-@Designate(ocd = ClientConfig.class)
 @Plugin("lmtp")
 @Named("lmtp")
 public final class LmtpTransport implements Transport {
@@ -47,7 +45,9 @@ public final class LmtpTransport implements Transport {
         this(ClientSettings.of(config, node.hostname(), PORT), hooks, dns, policies, tls, records);
     }
 
-    LmtpTransport(ClientSettings settings, HookPoints hooks, Dns dns, Lookup policies, Tls tls, Records records) {
+    /** Without a container. */
+    public LmtpTransport(
+            ClientSettings settings, HookPoints hooks, Dns dns, Lookup policies, Tls tls, Records records) {
         resolver = new Resolver("lmtp", false, dns, policies, settings);
         connector = new Connector(Protocol.LMTP, settings, hooks, dns, policies, tls, records);
     }

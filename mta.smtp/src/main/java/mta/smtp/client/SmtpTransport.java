@@ -48,7 +48,9 @@ public final class SmtpTransport implements Transport {
         this(ClientSettings.of(config, node.hostname(), config.port()), hooks, dns, policies, tls, records);
     }
 
-    SmtpTransport(ClientSettings settings, HookPoints hooks, Dns dns, Lookup policies, Tls tls, Records records) {
+    /** Without a container. */
+    public SmtpTransport(
+            ClientSettings settings, HookPoints hooks, Dns dns, Lookup policies, Tls tls, Records records) {
         resolver = new Resolver("smtp", true, dns, policies, settings);
         connector = new Connector(Protocol.SMTP, settings, hooks, dns, policies, tls, records);
     }
