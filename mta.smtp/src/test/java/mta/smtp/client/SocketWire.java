@@ -128,7 +128,7 @@ record SocketWire(Socket socket, Optional<TlsInfo> tls) implements Wire {
 
     @Override
     public void readTimeout(Duration timeout) throws IOException {
-        socket.setSoTimeout(timeout.isZero() ? 0 : (int) Math.clamp(timeout.toMillis(), 1, Integer.MAX_VALUE));
+        socket.setSoTimeout(timeout.isZero() ? 0 : Math.clamp(timeout.toMillis(), 1, Integer.MAX_VALUE));
     }
 
     @Override

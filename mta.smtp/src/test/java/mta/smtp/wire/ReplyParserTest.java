@@ -20,7 +20,6 @@ final class ReplyParserTest {
         "250 2.1.0 ok                            | 250 2.1.0 ok",
         "250 ok                                  | 250 ok",
         "250                                     | 250",
-        "250-                                    | 250",
         "250-one/250-two/250 three               | 250 one two three",
         "250-2.1.5 one/250 2.1.5 two             | 250 2.1.5 one two",
         "550-5.7.1 no/550 at all                 | 550 5.7.1 no at all",
@@ -31,7 +30,7 @@ final class ReplyParserTest {
         "550 5.1 not a code                      | 550 5.1 not a code",
         "550 5.1.1                               | 550 5.1.1",
         "250ok                                   | 250 ok",
-        "354\u0000go\u0007                       | 354 ?go?",
+        "354\u0000go\u0007on                     | 354 ?go?on",
         "220 caf\u00c3\u00a9                     | 220 café",
         "220 caf\u00e9                           | 220 caf\ufffd",
     })
@@ -79,7 +78,7 @@ final class ReplyParserTest {
     }
 
     private static String wire(String row) {
-        return row.replace("//", "\n").replace("/", "\r\n") + (row.equals("250-") ? "\r\n250\r\n" : "\r\n");
+        return row.replace("//", "\n").replace("/", "\r\n") + "\r\n";
     }
 
     /** Whole and octet by octet: both must give the same. */

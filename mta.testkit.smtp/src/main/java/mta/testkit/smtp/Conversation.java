@@ -148,23 +148,46 @@ final class Conversation {
         var message = new Received(mail, rcpts, content, tls, talk.number());
         if (!server.isLmtp()) {
             String usual = rcpts.isEmpty() ? "554 5.5.1 no valid recipients" : "250 2.0.0 queued";
-            if (act("CONTENT", usual) == '2') {
+            Answer answer = server.answer("CONTENT", usual);
+            if (accepts(answer)) {
+                // Before it is said: a test that has seen the reply finds the message here.
                 server.keep(message);
             }
+            perform(answer);
             reset();
             return;
         }
         var taken = new ArrayList<String>();
+        var answers = new ArrayList<Answer>();
         for (String rcpt : message.rcpts()) {
             String address = rcpt.substring(rcpt.indexOf('<'), rcpt.indexOf('>') + 1);
-            if (act("CONTENT FOR:" + address, "250 2.0.0 queued") == '2') {
+            Answer answer = server.answer("CONTENT FOR:" + address, "250 2.0.0 queued");
+            answers.add(answer);
+            if (accepts(answer)) {
                 taken.add(rcpt);
             }
         }
         if (!taken.isEmpty()) {
             server.keep(new Received(mail, taken, content, tls, talk.number()));
         }
+        for (Answer answer : answers) {
+            perform(answer);
+        }
         reset();
+    }
+
+    /** Whether the first thing that is said begins with a 2. */
+    private static boolean accepts(Answer answer) {
+        return switch (answer) {
+            case Answer.Octets(byte[] octets) -> octets.length > 0 && octets[0] == '2';
+            case Answer.All(var parts) ->
+                parts.stream()
+                        .filter(part -> !(part instanceof Answer.Pause))
+                        .findFirst()
+                        .filter(Conversation::accepts)
+                        .isPresent();
+            case Answer.Stall _, Answer.Drop _, Answer.Reset _, Answer.Pause _, Answer.StartTls _ -> false;
+        };
     }
 
     private void reset() {
