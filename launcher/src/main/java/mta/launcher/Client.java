@@ -12,6 +12,9 @@ import java.nio.ByteBuffer;
 import java.nio.channels.Channels;
 import java.nio.channels.SocketChannel;
 import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
 
 /**
  * Sends one command to a running node and prints its answer; the exit status is the command's. Its own small program
@@ -26,7 +29,7 @@ import java.nio.charset.StandardCharsets;
 public final class Client {
 
     /** The node is not there: EX_UNAVAILABLE of sysexits.h. */
-    private static final int UNAVAILABLE = 69;
+    static final int UNAVAILABLE = 69;
 
     private static final int LONGEST_CHUNK = 1 << 20;
 
@@ -54,28 +57,32 @@ public final class Client {
     }
 
     private static void send(SocketChannel node, String[] arguments) throws IOException {
-        ByteArrayOutputStream request = new ByteArrayOutputStream();
-        netstring(request, "width=" + arguments[1]);
-        netstring(request, "terminal=" + arguments[2]);
-        netstring(request, "");
-        for (int i = 3; i < arguments.length; i++) {
-            netstring(request, arguments[i]);
-        }
-        ByteBuffer bytes = ByteBuffer.wrap(request.toByteArray());
+        List<String> strings = new ArrayList<>();
+        strings.add("width=" + arguments[1]);
+        strings.add("terminal=" + arguments[2]);
+        strings.add("");
+        strings.addAll(Arrays.asList(arguments).subList(3, arguments.length));
+        ByteBuffer bytes = ByteBuffer.wrap(request(strings.toArray(String[]::new)));
         while (bytes.hasRemaining()) {
             node.write(bytes);
         }
         node.shutdownOutput();
     }
 
-    private static void netstring(ByteArrayOutputStream out, String text) {
-        byte[] bytes = text.getBytes(StandardCharsets.UTF_8);
-        out.writeBytes((bytes.length + ":").getBytes(StandardCharsets.US_ASCII));
-        out.writeBytes(bytes);
-        out.write(',');
+    /** The strings as netstrings. */
+    static byte[] request(String... strings) {
+        ByteArrayOutputStream out = new ByteArrayOutputStream();
+        for (String text : strings) {
+            byte[] bytes = text.getBytes(StandardCharsets.UTF_8);
+            out.writeBytes((bytes.length + ":").getBytes(StandardCharsets.US_ASCII));
+            out.writeBytes(bytes);
+            out.write(',');
+        }
+        return out.toByteArray();
     }
 
-    private static int print(InputStream in, boolean terminal) throws IOException {
+    /** Prints what the node sends until its status comes. */
+    static int print(InputStream in, boolean terminal) throws IOException {
         for (; ; ) {
             byte[] chunk = in.readNBytes(length(in));
             if (in.read() != ',') {
