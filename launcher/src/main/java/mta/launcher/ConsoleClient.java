@@ -27,8 +27,8 @@ public final class ConsoleClient {
             channel.connect(UnixDomainSocketAddress.of(arguments[0]));
             int[] size = windowSize();
             OutputStream out = Channels.newOutputStream(channel);
-            out.write(Client.request(
-                    "console=yes", "term=" + arguments[1], "width=" + size[0], "height=" + size[1], ""));
+            out.write(
+                    Client.request("console=yes", "term=" + arguments[1], "width=" + size[0], "height=" + size[1], ""));
             ConsoleClient client = new ConsoleClient(out);
             Thread.ofPlatform().daemon().name("keys").start(client::sendKeys);
             Thread.ofPlatform().daemon().name("window").start(() -> client.sendSizes(size));
@@ -83,7 +83,9 @@ public final class ConsoleClient {
                 .redirectInput(ProcessBuilder.Redirect.INHERIT)
                 .start();
         try (InputStream out = stty.getInputStream()) {
-            String[] numbers = new String(out.readAllBytes(), StandardCharsets.US_ASCII).strip().split(" ");
+            String[] numbers = new String(out.readAllBytes(), StandardCharsets.US_ASCII)
+                    .strip()
+                    .split(" ");
             return numbers.length == 2
                     ? new int[] {Integer.parseInt(numbers[1]), Integer.parseInt(numbers[0])}
                     : new int[] {80, 24};
