@@ -49,7 +49,7 @@ public final class FileTransport implements Transport {
     @ObjectClassDefinition(name = "file", description = "The transport that writes messages into files.")
     @interface Config {
 
-        @AttributeDefinition(description = "Where the files go; relative to the home of the node. Made if missing.")
+        @AttributeDefinition(description = "Where the files go; relative to the instance folder. Made if missing.")
         String directory() default "var/mail";
 
         @AttributeDefinition(description = "Name of a file below the directory, with {id}, {recipient}, {local} and"
@@ -65,9 +65,9 @@ public final class FileTransport implements Transport {
 
     private record Settings(Path directory, Names names, boolean envelope, boolean sync) {
         static Settings of(Config config) {
-            Path home = Path.of(System.getProperty("mta.home", ""));
+            Path data = Path.of(System.getProperty("mta.data", ""));
             return new Settings(
-                    home.resolve(config.directory()).toAbsolutePath().normalize(),
+                    data.resolve(config.directory()).toAbsolutePath().normalize(),
                     new Names(config.pattern()),
                     config.envelope(),
                     config.sync());

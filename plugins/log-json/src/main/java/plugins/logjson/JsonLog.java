@@ -30,7 +30,7 @@ public final class JsonLog implements RecordSink {
     @ObjectClassDefinition(name = "log-json", description = "Records as lines of JSON in a file that rotates.")
     @interface Config {
 
-        @AttributeDefinition(description = "The file; relative to the home of the node.")
+        @AttributeDefinition(description = "The file; relative to the instance folder.")
         String file() default "var/log/mail.json";
 
         @AttributeDefinition(description = "Size. The file is set aside before it grows beyond; 0: never for its size.")
@@ -51,7 +51,7 @@ public final class JsonLog implements RecordSink {
     }
 
     private static RotatingFile.Settings settings(Config config) {
-        Path home = Path.of(System.getProperty("mta.home", ""));
+        Path data = Path.of(System.getProperty("mta.data", ""));
         long maxSize = Amount.bytes(config.maxSize());
         Duration every = Amount.duration(config.every());
         if (config.keep() < 0) {
@@ -61,7 +61,7 @@ public final class JsonLog implements RecordSink {
             throw new IllegalArgumentException("every: 0, or 1s and more, not " + config.every());
         }
         return new RotatingFile.Settings(
-                home.resolve(config.file()).toAbsolutePath().normalize(),
+                data.resolve(config.file()).toAbsolutePath().normalize(),
                 maxSize,
                 every,
                 config.keep(),
