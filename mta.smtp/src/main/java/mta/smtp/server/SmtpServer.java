@@ -66,6 +66,7 @@ public final class SmtpServer implements Protocol {
     }
 
     /** For the connections beyond a listener's limits. */
+    @Override
     public void refuse(Wire wire, Listener listener) throws IOException {
         wire.out().write("421 4.7.0 Too many connections, try again later\r\n".getBytes(StandardCharsets.US_ASCII));
     }
