@@ -37,18 +37,27 @@ public final class FrameworkLog implements LogListener {
 
     @Override
     public void logged(LogEntry entry) {
-        // Every start of a bundle and every registration of a service is an event: too much, unless one went wrong.
-        if (entry.getLoggerName().startsWith("Events.") && entry.getLogLevel().compareTo(LogLevel.WARN) > 0) {
+        if (!worthReading(entry)) {
             return;
         }
-        Logger log = LoggerFactory.getLogger(entry.getLoggerName());
-        String message = "{}: {}";
-        String bundle = entry.getBundle() == null ? "" : entry.getBundle().getSymbolicName();
+        Logger log = LoggerFactory.getLogger(source(entry));
+        Throwable cause = entry.getException();
         switch (entry.getLogLevel()) {
-            case AUDIT, ERROR -> log.error(message, bundle, entry.getMessage(), entry.getException());
-            case WARN -> log.warn(message, bundle, entry.getMessage(), entry.getException());
-            case INFO -> log.info(message, bundle, entry.getMessage(), entry.getException());
-            case DEBUG, TRACE -> log.debug(message, bundle, entry.getMessage(), entry.getException());
+            case AUDIT, ERROR -> log.error(entry.getMessage(), cause);
+            case WARN -> log.warn("{}{}", entry.getMessage(), cause == null ? "" : ": " + cause.getMessage());
+            default -> log.info(entry.getMessage());
         }
+    }
+
+    /** Warnings and errors, and what File Install does; but not each event, nor what SCR says of its own start. */
+    private static boolean worthReading(LogEntry entry) {
+        return entry.getLogLevel().compareTo(LogLevel.WARN) <= 0
+                || entry.getLogLevel() == LogLevel.INFO && source(entry).equals("org.apache.felix.fileinstall");
+    }
+
+    private static String source(LogEntry entry) {
+        return entry.getBundle() == null
+                ? entry.getLoggerName()
+                : entry.getBundle().getSymbolicName();
     }
 }

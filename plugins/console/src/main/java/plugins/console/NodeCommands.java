@@ -32,7 +32,7 @@ public final class NodeCommands {
             "scr:list|[BUNDLE]|the Declarative Services components and their states|scr:list plugins.console",
             "scr:info|COMPONENT|one component: references, properties, and what it still waits for|"
                     + "scr:info plugins.console.ControlSocket",
-            "log|[COUNT] [error,warn,info,debug]|the latest entries of the framework's log|log 20 warn");
+            "log|[COUNT] LEVEL|the framework's log, from error, warn, info or debug on|log 20 warn");
 
     private final BundleContext context;
 
