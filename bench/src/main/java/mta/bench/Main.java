@@ -11,6 +11,7 @@ import mta.bench.args.UsageException;
 import mta.bench.demo.Demo;
 import mta.bench.load.Generate;
 import mta.bench.run.Compare;
+import mta.bench.run.QueueCommand;
 import mta.bench.run.Restart;
 import mta.bench.run.RunCommand;
 import mta.bench.run.Startup;
@@ -22,7 +23,8 @@ public final class Main {
     private static final Map<String, Command> COMMANDS = table(List.of(new Generate(), new SinkCommand(),
             new RunCommand(RunCommand.Mode.ACCEPT), new RunCommand(RunCommand.Mode.RELAY),
             new RunCommand(RunCommand.Mode.RECONNECT), new Startup(),
-            new Restart(), new Compare(), new Demo()));
+            new Restart(), new Compare(),
+            new QueueCommand(QueueCommand.Part.INDEX), new QueueCommand(QueueCommand.Part.SPOOL), new Demo()));
 
     private Main() { }
 

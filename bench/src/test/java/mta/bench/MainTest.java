@@ -23,6 +23,7 @@ class MainTest {
     @Test
     void everyCommandHasHelpWithAnExampleInEightyColumns() {
         assertEquals(0, run("help"));
+        printed.toString(StandardCharsets.UTF_8).lines().forEach(line -> assertTrue(line.length() <= 80, line));
         var names = printed.toString(StandardCharsets.UTF_8).lines().filter(line -> line.startsWith("  "))
                 .map(line -> line.trim().split(" ")[0]).toList();
         assertTrue(names.containsAll(List.of("generate", "sink", "accept", "relay", "reconnect", "startup", "demo")));
@@ -48,7 +49,8 @@ class MainTest {
             "sink --offer PIPELININ, the nearest is PIPELINING",
             "sink --drop 0.6 --defer 0.6, together exceed 1",
             "accept --tool telnet, generate or smtp-source",
-            "relay --home nowhere, no distribution in nowhere"})
+            "relay --home nowhere, no distribution in nowhere",
+            "index --heap lots, expected a size such as 256m or 1g", "spool --run away, put or replay"})
     void wrongUsageIsExplained(String words, String explanation) {
         assertEquals(64, run(words));
         String text = printed.toString(StandardCharsets.UTF_8);

@@ -13,7 +13,7 @@ public final class Main {
 
     public static void main(String[] arguments) throws Exception {
         Path data = Path.of(System.getProperty("mta.data"));
-        String conf = Files.readString(data.resolve("conf/mta.yaml"));
+        String conf = Files.readString(data.resolve("conf/bench.yaml"));
         int sink = number(conf, "route: .*:([0-9]+)");
         var route = sink == 0 ? new Target.Discard() : new Target.To(new InetSocketAddress("127.0.0.1", sink));
         new FakeRelay(number(conf, "endpoint: .*:([0-9]+)"), route, 0, 0);

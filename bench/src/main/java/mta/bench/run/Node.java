@@ -8,6 +8,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.regex.Pattern;
 import mta.bench.args.UsageException;
 
 /**
@@ -15,6 +16,8 @@ import mta.bench.args.UsageException;
  * own, with the JVM options that everybody gets.
  */
 public final class Node implements Target {
+    private static final Pattern OURS = Pattern.compile("(?m)^(listener|policy):");
+    private static final Pattern BINDING = Pattern.compile("(?m)^binding:");
     private static final Duration START_LIMIT = Duration.ofSeconds(60);
 
     private final Path home;
@@ -43,8 +46,8 @@ public final class Node implements Target {
     public static Node start(Path home, Path parent, Route route) throws IOException, InterruptedException {
         var data = Folder.below(parent, "mta");
         int port = Ports.free();
-        configure(data, port, route);
         try {
+            configure(home, data, port, route);
             return start(home, data, port);
         } catch (IOException | IllegalStateException e) {
             data.close();
@@ -75,16 +78,37 @@ public final class Node implements Target {
         return command;
     }
 
-    static void configure(Folder data, int port, Route route) throws IOException {
-        String name = switch (route) {
-            case To _ -> "relay.yaml";
-            case Discard() -> "discard.yaml";
+    /**
+     * Configures a node as it is shipped, but for where it listens and where mail goes: files of the distribution's
+     * conf folder that say neither are taken over, bench.yaml says both.
+     */
+    static void configure(Path home, Folder data, int port, Route route) throws IOException {
+        boolean bindings = false;
+        if (Files.isDirectory(home.resolve("conf"))) {
+            try (var files = Files.newDirectoryStream(home.resolve("conf"), "*.yaml")) {
+                for (Path file : files) {
+                    String text = Files.readString(file);
+                    if (!OURS.matcher(text).find()) {
+                        data.write("conf/" + file.getFileName(), text);
+                        bindings |= BINDING.matcher(text).find();
+                    }
+                }
+            }
+        }
+        String text = switch (route) {
+            case To(InetSocketAddress sink) -> template("relay.yaml").replace("${sink}",
+                    Integer.toString(sink.getPort()));
+            case Discard() -> template("discard.yaml");
         };
-        int sink = route instanceof To(InetSocketAddress server) ? server.getPort() : 0;
+        data.write("conf/bench.yaml", text.replace("${port}", Integer.toString(port)));
+        if (!bindings) {
+            data.write("conf/bindings.yaml", template("bindings.yaml"));
+        }
+    }
+
+    private static String template(String name) throws IOException {
         try (var template = Node.class.getResourceAsStream(name)) {
-            String text = new String(template.readAllBytes(), StandardCharsets.UTF_8);
-            data.write("conf/mta.yaml", text.replace("${port}", Integer.toString(port))
-                    .replace("${sink}", Integer.toString(sink)));
+            return new String(template.readAllBytes(), StandardCharsets.UTF_8);
         }
     }
 

@@ -62,7 +62,7 @@ public final class Restart implements Command {
         int sinkPort = Ports.free();
         int port = Ports.free();
         try (var data = Folder.below(RunCommand.scratch(arguments), "mta")) {
-            Node.configure(data, port, new Target.To(new InetSocketAddress("127.0.0.1", sinkPort)));
+            Node.configure(home, data, port, new Target.To(new InetSocketAddress("127.0.0.1", sinkPort)));
             double fillRate = fill(home, data, port, arguments, screen);
             screen.progress("restart", -1, "starting with " + queued + " queued");
             try (var sink = SinkProcess.startOn(sinkPort)) {

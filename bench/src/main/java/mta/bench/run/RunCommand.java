@@ -26,9 +26,9 @@ public final class RunCommand implements Command {
 
     /** What is measured, against what, and how much of it is wanted. */
     public enum Mode {
-        ACCEPT("takes mail and delivers it to nowhere; against a program that only discards", "smtp-sink", 0.6),
-        RELAY("takes mail and delivers it to the sink, end to end; against Postfix", "postfix", 8),
-        RECONNECT("takes mail on a new connection per message; against a program that only discards", "smtp-sink", 0.5);
+        ACCEPT("mail in, delivered to nowhere; compared with smtp-sink", "smtp-sink", 0.6),
+        RELAY("mail in and out to the sink, end to end; compared with Postfix", "postfix", 8),
+        RECONNECT("a new connection per message; compared with smtp-sink", "smtp-sink", 0.5);
 
         private final String purpose;
         private final String reference;

@@ -65,7 +65,7 @@ public final class Startup implements Command {
         var starts = new ArrayList<Start>();
         try (var data = Folder.below(RunCommand.scratch(arguments), "mta")) {
             int port = Ports.free();
-            Node.configure(data, port, new Target.Discard());
+            Node.configure(home, data, port, new Target.Discard());
             for (long round = 0; round < rounds; round++) {
                 screen.progress("startup", (double) round / rounds, round + " of " + rounds + " starts");
                 starts.add(start(home, data.path(), port, arguments.count("idle")));

@@ -35,7 +35,7 @@ public final class SinkCommand implements Command {
 
     @Override
     public String purpose() {
-        return "takes messages over SMTP, counts them by number and throws them away";
+        return "takes messages over SMTP, counts them by number, keeps nothing";
     }
 
     @Override

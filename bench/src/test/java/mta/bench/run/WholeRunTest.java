@@ -79,7 +79,7 @@ class WholeRunTest {
         assertEquals(0, run(new Demo(), "--messages", "20", "--keep"));
         try (var files = Files.list(scratch)) {
             Path kept = files.findFirst().orElseThrow();
-            assertTrue(Files.exists(kept.resolve("conf/mta.yaml")));
+            assertTrue(Files.exists(kept.resolve("conf/bench.yaml")));
             assertTrue(text().contains("--data " + kept));
         }
     }
