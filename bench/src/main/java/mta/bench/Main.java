@@ -29,10 +29,13 @@ public final class Main {
     private Main() { }
 
     public static void main(String[] words) {
+        Interrupt.arm();
         int code = run(Arrays.asList(words), Screen.standard());
         System.out.flush();
         Interrupt.mainIsOver();
-        System.exit(code);
+        if (!Interrupt.requested()) {   // else the process is ending already, with the signal's own status
+            System.exit(code);
+        }
     }
 
     static int run(List<String> words, Screen screen) {
@@ -60,7 +63,7 @@ public final class Main {
             screen.note("'./mta bench " + name + " --help' lists the options");
             return 64;
         } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
+            screen.note(name + ": interrupted");
             return 130;
         } catch (Exception e) {
             screen.note(name + " failed: " + (e.getMessage() == null ? e.toString() : e.getMessage()));

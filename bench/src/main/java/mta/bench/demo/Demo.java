@@ -28,6 +28,7 @@ public final class Demo implements Command {
     private static final Pattern MESSAGE_ID = Pattern.compile("\\b[0-9A-HJKMNP-TV-Z]{13}\\b");
     private static final long TROUBLED = 60;
     private static final long PATIENCE_NANOS = 20_000_000_000L;
+    private static final long SHOW_NANOS = 2_000_000_000L;
     private static final int WIDTH = 80;
 
     @Override
@@ -37,7 +38,7 @@ public final class Demo implements Command {
 
     @Override
     public String purpose() {
-        return "a node, a load and a sink on loopback ports: what it does and how fast";
+        return "a node, a load and a sink on loopback: what it does and how fast";
     }
 
     @Override
@@ -82,6 +83,7 @@ public final class Demo implements Command {
                 node.keep();
                 screen.print(step("kept", node.folder() + " (./mta run --data " + node.folder() + ")"));
             } else {
+                screen.print("");
                 screen.print(step("stopped", "nothing is left behind; ./mta run starts a node of your own"));
             }
             return good ? 0 : 1;
@@ -90,7 +92,7 @@ public final class Demo implements Command {
 
     private static boolean show(Node node, SinkProcess sink, Load load, Screen screen) throws Exception {
         long begin = System.currentTimeMillis();
-        LoadResult sent = Generate.watch(load, "sending", screen);
+        LoadResult sent = Generate.watchToEnd(load, "sending", screen);
         Counts counts = sent.counts();
         if (counts.accepted() == 0) {
             throw new IllegalStateException("the node accepted nothing: " + sent.trouble());
@@ -106,7 +108,7 @@ public final class Demo implements Command {
         screen.print(step("latency", String.format("p50 %.1f ms, p90 %.1f, p99 %.1f, longest %.1f (MAIL to 250)",
                 sent.millis(50), sent.millis(90), sent.millis(99), sent.millis(100))));
         screen.print(screen.faint(LatencyChart.of(sent.latency())));
-        trouble(node, load, screen);
+        trouble(sink, load, screen);
         ask(node, screen, "queue", "summary");
         Optional<String> id = messageId(sent.lastReply());
         if (id.isPresent()) {
@@ -117,13 +119,30 @@ public final class Demo implements Command {
         return complete && ends.exact() && counts.all() == counts.accepted();
     }
 
-    /** Some mail that cannot go out: one destination says later, another says no and causes bounces. */
-    private static void trouble(Node node, Load load, Screen screen) throws Exception {
-        LoadResult sent = Generate.watch(load.messages(TROUBLED).recipients(1,
+    /** Some mail that cannot go out: one destination says later, another says no and causes notices to the sender. */
+    private static void trouble(SinkProcess sink, Load load, Screen screen) throws Exception {
+        LoadResult sent = Generate.watchToEnd(load.messages(TROUBLED).recipients(1,
                 "defer{n}@busy.example,refuse{n}@strict.example"), "trouble", screen);
-        screen.print(step("and then", String.format("%d more: half to a server that says 451, half to one that says 550",
+        long half = TROUBLED / 2;
+        awaitCounts(() -> sink.count("deferred") >= half && sink.count("refused") >= half
+                && sink.count("unnumbered") >= half);
+        screen.print(step("and then", String.format("%d more: half to a server that says 451, half to one that says 550:",
                 sent.counts().accepted())));
-        Thread.sleep(500);   // for show: lets the attempts happen before the summary
+        screen.print(step("", String.format("%d put off and queued for later, %d refused, %d notices to the sender",
+                sink.count("deferred"), sink.count("refused"), sink.count("unnumbered"))));
+    }
+
+    @FunctionalInterface
+    private interface Condition {
+        boolean holds() throws IOException;
+    }
+
+    /** Waits for what should come soon; a demonstration goes on without it. */
+    private static void awaitCounts(Condition condition) throws IOException, InterruptedException {
+        long end = System.nanoTime() + SHOW_NANOS;
+        while (!condition.holds() && System.nanoTime() - end < 0) {
+            Thread.sleep(20);
+        }
     }
 
     private static boolean awaitArrival(SinkProcess sink, long expected, Screen screen)

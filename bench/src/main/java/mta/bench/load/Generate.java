@@ -134,6 +134,17 @@ public final class Generate implements Command {
         return results.getFirst();
     }
 
+    /** As {@link #watch}, for a run that makes no sense when it was cut short: then the part is printed. */
+    public static LoadResult watchToEnd(Load load, String what, Screen screen) throws Exception {
+        LoadResult result = watch(load, what, screen);
+        if (Interrupt.requested()) {
+            screen.print(what + ", until it was interrupted:");
+            screen.print(summary(result));
+            throw new InterruptedException();
+        }
+        return result;
+    }
+
     /** The result for a person. */
     public static String summary(LoadResult result) {
         Counts counts = result.counts();

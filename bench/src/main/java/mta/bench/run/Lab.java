@@ -91,7 +91,7 @@ record Lab(Screen screen, long warmUp, long patience, Extras extras, Path scratc
             screen.progress(what, -1, "smtp-source sends");
             return new Run(load.messages(), SmtpSource.run(load, target.smtp()) / 1e9, Optional.empty());
         }
-        LoadResult result = Generate.watch(load.to(target.smtp()), what, screen);
+        LoadResult result = Generate.watchToEnd(load.to(target.smtp()), what, screen);
         if (result.counts().accepted() == 0) {
             throw new IllegalStateException(target.name() + " accepted nothing: " + result.trouble());
         }

@@ -44,12 +44,12 @@ public final class Node implements Target {
 
     /** Starts a node with fresh folders and waits for its ready line. */
     public static Node start(Path home, Path parent, Route route) throws IOException, InterruptedException {
-        var data = Folder.below(parent, "mta");
+        var data = Folder.below(parent, "mta-bench-");
         int port = Ports.free();
         try {
             configure(home, data, port, route);
             return start(home, data, port);
-        } catch (IOException | IllegalStateException e) {
+        } catch (IOException | InterruptedException | RuntimeException e) {
             data.close();
             throw e;
         }
@@ -60,7 +60,7 @@ public final class Node implements Target {
         var child = Child.start("the node", command(home, data.path()));
         try {
             child.await(line -> line.startsWith("mta ready"), START_LIMIT);
-        } catch (IllegalStateException e) {
+        } catch (InterruptedException | RuntimeException e) {
             child.close();
             throw e;
         }

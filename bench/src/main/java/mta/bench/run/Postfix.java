@@ -32,10 +32,10 @@ final class Postfix implements Target {
         if (!System.getProperty("user.name").equals("root")) {
             throw new UsageException("--postfix needs root, because Postfix does");
         }
-        var folder = Folder.below(parent, "postfix");
+        var folder = Folder.below(parent, "mta-bench-postfix-");
         try {
             return start(folder, route);
-        } catch (IOException | IllegalStateException e) {
+        } catch (IOException | InterruptedException | RuntimeException e) {
             folder.close();
             throw e;
         }

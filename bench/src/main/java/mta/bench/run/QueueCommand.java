@@ -87,7 +87,7 @@ public final class QueueCommand implements Command {
         if (!List.of("put", "replay").contains(arguments.text("run"))) {
             throw new UsageException("--run " + arguments.text("run") + ": put or replay");
         }
-        try (var folder = Folder.below(RunCommand.scratch(arguments), "spool")) {
+        try (var folder = Folder.below(RunCommand.scratch(arguments), "mta-bench-spool-")) {
             var words = new ArrayList<String>();
             words.add("dir=" + folder.path().resolve("spool"));
             for (String name : PASSED_ON) {

@@ -61,7 +61,7 @@ public final class Restart implements Command {
         long queued = arguments.count("queued");
         int sinkPort = Ports.free();
         int port = Ports.free();
-        try (var data = Folder.below(RunCommand.scratch(arguments), "mta")) {
+        try (var data = Folder.below(RunCommand.scratch(arguments), "mta-bench-")) {
             Node.configure(home, data, port, new Target.To(new InetSocketAddress("127.0.0.1", sinkPort)));
             double fillRate = fill(home, data, port, arguments, screen);
             screen.progress("restart", -1, "starting with " + queued + " queued");
@@ -77,7 +77,7 @@ public final class Restart implements Command {
             Load load = Load.standard(node.smtp(), arguments.count("queued")).size(arguments.bytes("size"))
                     .connections((int) arguments.count("connections"))
                     .destinations((int) arguments.count("destinations")).duration(Duration.ofHours(1));
-            LoadResult result = Generate.watch(load, "filling the queue", screen);
+            LoadResult result = Generate.watchToEnd(load, "filling the queue", screen);
             if (result.counts().accepted() < load.messages()) {
                 throw new IllegalStateException("only " + result.counts().accepted() + " of " + load.messages()
                         + " were accepted: " + result.trouble());

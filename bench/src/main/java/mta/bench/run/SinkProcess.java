@@ -45,7 +45,7 @@ public final class SinkProcess implements AutoCloseable {
         try {
             String ready = child.await(line -> line.startsWith("sink ready"), Duration.ofSeconds(30));
             return new SinkProcess(child, number(ready, "smtp="), number(ready, "control="));
-        } catch (IllegalStateException | IOException e) {
+        } catch (IOException | InterruptedException | RuntimeException e) {
             child.close();
             throw e;
         }

@@ -34,9 +34,9 @@ final class SmtpSink implements Target {
         var child = Child.start("smtp-sink", command);
         try {
             Ports.awaitGreeting(smtp, Duration.ofSeconds(10));
-        } catch (IllegalStateException e) {
+        } catch (InterruptedException | RuntimeException e) {
             child.close();
-            throw new IllegalStateException(e.getMessage() + "\n" + child.lastWords(5), e);
+            throw e;
         }
         return new SmtpSink(child, smtp);
     }

@@ -63,7 +63,7 @@ public final class Startup implements Command {
         Path home = Node.home(arguments.text("home"));
         long rounds = Math.max(1, arguments.count("rounds"));
         var starts = new ArrayList<Start>();
-        try (var data = Folder.below(RunCommand.scratch(arguments), "mta")) {
+        try (var data = Folder.below(RunCommand.scratch(arguments), "mta-bench-")) {
             int port = Ports.free();
             Node.configure(home, data, port, new Target.Discard());
             for (long round = 0; round < rounds; round++) {

@@ -25,7 +25,7 @@ final class SystemCalls {
         if (!Files.isExecutable(Path.of(PROGRAM))) {
             throw new UsageException("--strace needs strace (apt-get install strace)");
         }
-        var folder = Folder.below(parent, "strace");
+        var folder = Folder.below(parent, "mta-bench-strace-");
         var child = Child.start("strace", List.of(PROGRAM, "-c", "-f", "-o", folder.path().resolve("calls").toString(),
                 "-p", Long.toString(pid)));
         child.await(line -> line.contains("attached"), Duration.ofSeconds(20));

@@ -67,6 +67,7 @@ class WholeRunTest {
         assertTrue(text.contains("accepted   200 of 200, "), text);
         assertTrue(text.contains("delivered  200 of 200, "), text);
         assertTrue(text.contains("none lost, none doubled"), text);
+        assertTrue(text.contains("30 put off and queued for later, 30 refused, "), text);
         assertTrue(text.contains("$ ./mta queue summary\nanswer to queue summary\n"), text);
         assertTrue(text.contains("$ ./mta trace 01JD3W8Q0B2KM\nanswer to trace 01JD3W8Q0B2KM\n"), text);
         text.lines().forEach(line -> assertTrue(line.length() <= 80, line));
