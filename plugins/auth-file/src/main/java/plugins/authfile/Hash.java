@@ -39,7 +39,7 @@ public final class Hash {
         if (words.length == 1) {
             System.out.println(name.get() + ":" + hash);
         } else {
-            UserFile.put(Path.of(words[1]), name.get(), hash);
+            Entries.put(Path.of(words[1]), name.get(), hash);
         }
     }
 

@@ -86,11 +86,11 @@ public final class Logins {
         Settings now = settings;
         Optional<String> preparedName = Prepared.of(name);
         Optional<String> preparedPassword = Prepared.of(password);
-        Optional<UserFile.User> user = preparedName.flatMap(now.file::find);
-        String hash = user.map(UserFile.User::hash).or(now.file::anyHash).orElse(now.dummy);
+        Optional<Entries.User> user = preparedName.flatMap(now.file::find);
+        String hash = user.map(Entries.User::hash).or(now.file::anyHash).orElse(now.dummy);
         boolean right = verify(now, preparedPassword.orElse("?"), hash);
         return user.filter(known -> right && preparedPassword.isPresent() && known.enabled())
-                .map(UserFile.User::name);
+                .map(Entries.User::name);
     }
 
     private static boolean verify(Settings now, String password, String hash) throws IOException {
@@ -109,7 +109,7 @@ public final class Logins {
         }
     }
 
-    Optional<UserFile.User> find(String name) {
+    Optional<Entries.User> find(String name) {
         return Prepared.of(name).flatMap(settings.file::find);
     }
 

@@ -57,7 +57,7 @@ public final class UserCommand {
         if (!add) {
             return note + prepared.get() + ":" + hash;
         }
-        boolean isNew = UserFile.put(logins.file(), prepared.get(), hash);
+        boolean isNew = Entries.put(logins.file(), prepared.get(), hash);
         return note + prepared.get() + (isNew ? " was added to " : " has another password in ") + logins.file();
     }
 }

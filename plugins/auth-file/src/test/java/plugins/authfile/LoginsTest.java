@@ -173,10 +173,10 @@ class LoginsTest {
     void badLinesNameTheLine(String line) {
         var failure = assertThrows(
                 IllegalArgumentException.class,
-                () -> UserFile.parse(List.of("x:" + HASH, line.replace("HASH", HASH))));
+                () -> Entries.parse(List.of("x:" + HASH, line.replace("HASH", HASH))));
         assertTrue(failure.getMessage().startsWith("line 2: "), failure.getMessage());
         assertFalse(failure.getMessage().contains("secret"), failure.getMessage());
-        assertThrows(IllegalArgumentException.class, () -> UserFile.parse(List.of("x:" + HASH, "x:" + HASH)));
+        assertThrows(IllegalArgumentException.class, () -> Entries.parse(List.of("x:" + HASH, "x:" + HASH)));
     }
 
     @Test
@@ -205,7 +205,7 @@ class LoginsTest {
         assertEquals(Optional.empty(), now.check("ann", "secret"));
 
         String line = (String) typing("secret\n", command, "hash", "eve");
-        assertTrue(UserFile.parse(List.of(line)).containsKey("eve"));
+        assertTrue(Entries.parse(List.of(line)).containsKey("eve"));
         String[] made = ((String) typing("", command, "hash", "eve", "--generate")).split("\n");
         String password = made[0].substring("The password is ".length());
         assertTrue(PasswordHash.verify(password, made[1].substring("eve:".length())));
