@@ -8,7 +8,8 @@ import mta.plugins.api.Verdict;
  * What a plugin said, and what it changed. The changes have also taken effect in the objects it was given, unless it
  * failed.
  *
- * @param edits in order, in words: {@code replaceRecipient postmaster -> [root@example.org]}, {@code prepend X-Spam: no}
+ * @param edits in order, in words: {@code replaceRecipient postmaster -> [root@example.org]},
+ *     {@code prepend X-Spam: no}
  */
 public record Result(Verdict verdict, List<String> edits) {
 

@@ -69,7 +69,8 @@ public final class Settings {
             default -> type.isInstance(value);
         };
         if (!fits) {
-            throw new IllegalArgumentException("setting " + name + " is of type " + type.getSimpleName() + ": " + value);
+            throw new IllegalArgumentException(
+                    "setting " + name + " is of type " + type.getSimpleName() + ": " + value);
         }
         return value;
     }

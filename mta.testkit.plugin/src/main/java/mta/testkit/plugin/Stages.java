@@ -152,8 +152,8 @@ public final class Stages {
                 () -> plugin.response(attempt, recipient, Reply.parse(reply)));
     }
 
-    public static Result retry(
-            Delivery plugin, TestAttempt attempt, Recipient recipient, String reply, Instant next) throws Exception {
+    public static Result retry(Delivery plugin, TestAttempt attempt, Recipient recipient, String reply, Instant next)
+            throws Exception {
         return call(
                 Delivery.class,
                 "retry",

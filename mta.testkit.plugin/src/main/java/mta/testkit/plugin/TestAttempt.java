@@ -30,7 +30,8 @@ public record TestAttempt(
 
     /** The first try, to the destination of the first recipient, over a transport of this name. */
     public static TestAttempt first(String transport, TestMessage message) {
-        String destination = message.envelope().recipients().getFirst().address().domain();
+        String destination =
+                message.envelope().recipients().getFirst().address().domain();
         return new TestAttempt(1, message, "default", "", destination, path(transport, destination));
     }
 

@@ -32,7 +32,9 @@ public final class TestCapabilities implements Capabilities {
 
     @Override
     public void withdraw(String keyword) {
-        edits.edit("withdraw " + keyword, () -> lines.removeIf(other -> keyword(other).equals(keyword(keyword))));
+        edits.edit(
+                "withdraw " + keyword,
+                () -> lines.removeIf(other -> keyword(other).equals(keyword(keyword))));
     }
 
     private static String keyword(String line) {

@@ -52,14 +52,16 @@ public final class TestNotes implements Notes {
         switch (value) {
             case String _, Long _, Double _, Boolean _ -> {}
             case List<?> list -> list.forEach(TestNotes::requireJson);
-            case Map<?, ?> map -> map.forEach((key, inner) -> {
-                requireJson(inner);
-                if (!(key instanceof String)) {
-                    throw new IllegalArgumentException("a key in a note is a String, not " + key);
-                }
-            });
-            default -> throw new IllegalArgumentException(
-                    "a note is JSON: String, Long, Double, Boolean, List or Map, not " + value.getClass());
+            case Map<?, ?> map ->
+                map.forEach((key, inner) -> {
+                    requireJson(inner);
+                    if (!(key instanceof String)) {
+                        throw new IllegalArgumentException("a key in a note is a String, not " + key);
+                    }
+                });
+            default ->
+                throw new IllegalArgumentException(
+                        "a note is JSON: String, Long, Double, Boolean, List or Map, not " + value.getClass());
         }
     }
 }

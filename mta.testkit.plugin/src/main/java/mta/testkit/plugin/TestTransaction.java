@@ -85,7 +85,10 @@ public final class TestTransaction implements Transaction {
     /** After {@link Stages#rcpt} {@link #recipients} holds the others. */
     @Override
     public void replaceRecipient(Recipient recipient, List<Recipient> others) {
-        String names = others.stream().map(other -> other.address().toString()).toList().toString();
+        String names = others.stream()
+                .map(other -> other.address().toString())
+                .toList()
+                .toString();
         session.edits.edit("replaceRecipient " + recipient.address() + " -> " + names, () -> {
             recipients.removeIf(other -> other.address().equals(recipient.address()));
             recipients.addAll(others);

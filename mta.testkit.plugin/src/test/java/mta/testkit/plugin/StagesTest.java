@@ -31,8 +31,10 @@ import org.junit.jupiter.api.Test;
 
 class StagesTest {
 
-    private final TestTransaction transaction =
-            TestSession.from("192.0.2.1").helo("client.example").mail("a@b.example").to("first@d.example");
+    private final TestTransaction transaction = TestSession.from("192.0.2.1")
+            .helo("client.example")
+            .mail("a@b.example")
+            .to("first@d.example");
 
     @Test
     void editsShowInTheResultAndHaveTakenEffect() throws Exception {
@@ -48,7 +50,8 @@ class StagesTest {
         Result result = Stages.rcpt(plugin, transaction, "postmaster");
         assertTrue(result.isAccept());
         assertEquals(List.of("replaceRecipient postmaster -> [root@d.example]", "note seen=1"), result.edits());
-        assertEquals("root@d.example", transaction.recipients().getLast().address().toString());
+        assertEquals(
+                "root@d.example", transaction.recipients().getLast().address().toString());
         assertEquals(Optional.of(1L), transaction.notes().find("seen"));
     }
 
@@ -129,8 +132,7 @@ class StagesTest {
         var capabilities = new TestCapabilities(session, "SIZE 100", "PIPELINING");
         var plugin = new Reception() {
             @Override
-            public Verdict helo(
-                    mta.plugins.api.smtp.Session s, String name, mta.plugins.api.smtp.Capabilities c) {
+            public Verdict helo(mta.plugins.api.smtp.Session s, String name, mta.plugins.api.smtp.Capabilities c) {
                 c.announce("SIZE 5");
                 c.withdraw("pipelining");
                 return Verdict.next();

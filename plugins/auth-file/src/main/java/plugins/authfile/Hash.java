@@ -10,8 +10,9 @@ import java.security.SecureRandom;
 import java.util.Optional;
 
 /**
- * Makes lines for the file without a node: {@code java -cp plugins.auth-file.jar plugins.authfile.Hash NAME [FILE]}. The
- * password comes from the terminal, or from standard input; never from the command line, where others could see it.
+ * Makes lines for the file without a node: {@code java -cp plugins.auth-file.jar plugins.authfile.Hash NAME [FILE]}.
+ * The password comes from the terminal, or from standard input; never from the command line, where others could see
+ * it.
  */
 public final class Hash {
 
@@ -29,7 +30,9 @@ public final class Hash {
         }
         Console console = System.console();
         Optional<String> password = console != null && console.isTerminal()
-                ? Optional.ofNullable(console.readPassword("Password: ")).map(String::new).flatMap(Prepared::of)
+                ? Optional.ofNullable(console.readPassword("Password: "))
+                        .map(String::new)
+                        .flatMap(Prepared::of)
                 : read(System.in);
         if (password.isEmpty()) {
             System.err.println("no password was given, or one with control characters");

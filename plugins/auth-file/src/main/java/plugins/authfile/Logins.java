@@ -25,25 +25,28 @@ public final class Logins {
     @ObjectClassDefinition(name = "auth-file", description = "Users with their hashed passwords, in a file.")
     @interface Config {
 
-        @AttributeDefinition(description = "The file, lines of name:hash[:tenant[:disabled]]; relative to the instance"
-                + " folder.")
+        @AttributeDefinition(
+                description = "The file, lines of name:hash[:tenant[:disabled]]; relative to the instance" + " folder.")
         String file() default "conf/users";
 
         @AttributeDefinition(description = "Cost of the hashes that are made from now on (PBKDF2 iterations).")
         int iterations() default PasswordHash.DEFAULT_ITERATIONS;
 
-        @AttributeDefinition(description = "How many passwords are checked at the same time; 0: half of the processors.")
+        @AttributeDefinition(
+                description = "How many passwords are checked at the same time; 0: half of the processors.")
         int concurrent() default 0;
 
-        @AttributeDefinition(description = "Duration. How long a login waits for its turn before it is told to try again"
-                + " later.")
+        @AttributeDefinition(
+                description =
+                        "Duration. How long a login waits for its turn before it is told to try again" + " later.")
         String patience() default "10s";
 
         @AttributeDefinition(description = "Duration. How long others may believe what they were told of a user.")
         String ttl() default "10s";
     }
 
-    private record Settings(UserFile file, int iterations, Semaphore turns, Duration patience, Duration ttl, String dummy) {
+    private record Settings(
+            UserFile file, int iterations, Semaphore turns, Duration patience, Duration ttl, String dummy) {
         static Settings of(Config config) {
             if (config.iterations() < 1000 || config.iterations() > 10_000_000) {
                 throw new IllegalArgumentException("iterations: 1000 to 10000000, not " + config.iterations());
@@ -77,8 +80,8 @@ public final class Logins {
     }
 
     /**
-     * The user's name if name and password are right and the user is enabled. Takes as long for a name that nobody has as
-     * for a wrong password, so that names cannot be found out by the clock.
+     * The user's name if name and password are right and the user is enabled. Takes as long for a name that nobody
+     * has as for a wrong password, so that names cannot be found out by the clock.
      *
      * @throws IOException if its turn did not come
      */

@@ -24,8 +24,8 @@ final class PasswordHash {
     private static final int MOST_ITERATIONS = 100_000_000;
     private static final Pattern PBKDF2 = Pattern.compile(
             "\\$pbkdf2-sha256\\$i=([1-9][0-9]{0,8})(?:,l=[0-9]+)?\\$([A-Za-z0-9+/]{11,88})\\$([A-Za-z0-9+/]{22,88})");
-    private static final Pattern SHA512_CRYPT = Pattern.compile(
-            "(\\$6\\$(?:rounds=[1-9][0-9]{3,8}\\$)?[A-Za-z0-9./]{1,16})\\$[A-Za-z0-9./]{86}");
+    private static final Pattern SHA512_CRYPT =
+            Pattern.compile("(\\$6\\$(?:rounds=[1-9][0-9]{3,8}\\$)?[A-Za-z0-9./]{1,16})\\$[A-Za-z0-9./]{86}");
     private static final SecureRandom RANDOM = new SecureRandom();
 
     private PasswordHash() {}
@@ -60,14 +60,15 @@ final class PasswordHash {
             throw new IllegalArgumentException("not a hash of a known kind");
         }
         String got = Sha2Crypt.sha512Crypt(password.getBytes(StandardCharsets.UTF_8), crypt.group(1));
-        return MessageDigest.isEqual(
-                got.getBytes(StandardCharsets.US_ASCII), hash.getBytes(StandardCharsets.US_ASCII));
+        return MessageDigest.isEqual(got.getBytes(StandardCharsets.US_ASCII), hash.getBytes(StandardCharsets.US_ASCII));
     }
 
     private static byte[] pbkdf2(String password, byte[] salt, int iterations, int length) {
         var spec = new PBEKeySpec(password.toCharArray(), salt, iterations, length * 8);
         try {
-            return SecretKeyFactory.getInstance("PBKDF2WithHmacSHA256").generateSecret(spec).getEncoded();
+            return SecretKeyFactory.getInstance("PBKDF2WithHmacSHA256")
+                    .generateSecret(spec)
+                    .getEncoded();
         } catch (GeneralSecurityException e) {
             throw new IllegalStateException("every Java has PBKDF2WithHmacSHA256", e);
         } finally {

@@ -13,8 +13,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * The file of {@link Entries}. Looked at again when it has changed, at most once a second, by whoever asks first; a file with a mistake leaves the old users in
- * force. Thread-safe.
+ * The file of {@link Entries}. Looked at again when it has changed, at most once a second, by whoever asks first; a
+ * file with a mistake leaves the old users in force. Thread-safe.
  */
 final class UserFile {
 

@@ -45,12 +45,12 @@ class LoginsTest {
     @BeforeEach
     void users() throws IOException {
         file = folder.resolve("users");
-        Files.writeString(file, "# users\n\nann:" + HASH + ":shop\nbob:" + HASH + "::disabled\ncid@x.example:" + HASH + "\n");
+        Files.writeString(
+                file, "# users\n\nann:" + HASH + ":shop\nbob:" + HASH + "::disabled\ncid@x.example:" + HASH + "\n");
     }
 
     private Logins logins(Object... pairs) {
-        Object[] all = Stream.concat(
-                        Stream.of("file", file.toString(), "iterations", 1000), Stream.of(pairs))
+        Object[] all = Stream.concat(Stream.of("file", file.toString(), "iterations", 1000), Stream.of(pairs))
                 .toArray();
         return new Logins(Settings.of(Logins.Config.class, all));
     }
@@ -63,21 +63,23 @@ class LoginsTest {
     }
 
     @ParameterizedTest
-    @CsvSource(ignoreLeadingAndTrailingWhitespace = false, value = {
-        "|ann|secret,ann",
-        "ann|ann|secret,ann",
-        "|cid@x.example|secret,cid@x.example",
-        "|ann|Secret,",
-        "|ann|,",
-        "|ann|secret|,",
-        "|bob|secret,", // disabled
-        "|eve|secret,",
-        "cid@x.example|ann|secret,", // for somebody else
-        "||secret,",
-        "ann|secret,",
-        "x,",
-        "||,",
-    })
+    @CsvSource(
+            ignoreLeadingAndTrailingWhitespace = false,
+            value = {
+                "|ann|secret,ann",
+                "ann|ann|secret,ann",
+                "|cid@x.example|secret,cid@x.example",
+                "|ann|Secret,",
+                "|ann|,",
+                "|ann|secret|,",
+                "|bob|secret,", // disabled
+                "|eve|secret,",
+                "cid@x.example|ann|secret,", // for somebody else
+                "||secret,",
+                "ann|secret,",
+                "x,",
+                "||,",
+            })
     void plainChecks(String response, String user) throws Exception {
         Step step = plain(logins(), response);
         if (user == null) {
@@ -90,9 +92,11 @@ class LoginsTest {
     @Test
     void plainAsksWhereTheClientWaits() throws Exception {
         var exchange = new Plain(logins()).begin(TestSession.from("192.0.2.1"));
-        assertArrayEquals(new byte[0], assertInstanceOf(Step.Challenge.class, exchange.step(new byte[0], true)).data());
-        assertEquals(
-                new Step.Success("ann"), exchange.step("\0ann\0secret".getBytes(StandardCharsets.UTF_8), false));
+        assertArrayEquals(
+                new byte[0],
+                assertInstanceOf(Step.Challenge.class, exchange.step(new byte[0], true))
+                        .data());
+        assertEquals(new Step.Success("ann"), exchange.step("\0ann\0secret".getBytes(StandardCharsets.UTF_8), false));
         assertInstanceOf(Step.Failure.class, exchange.step(new byte[0], false));
     }
 
@@ -172,8 +176,7 @@ class LoginsTest {
     @ValueSource(strings = {"ann", "ann:secret", ":HASH", "ann:HASH:t:on", "ann:HASH:t:disabled:x", "a\tb:HASH"})
     void badLinesNameTheLine(String line) {
         var failure = assertThrows(
-                IllegalArgumentException.class,
-                () -> Entries.parse(List.of("x:" + HASH, line.replace("HASH", HASH))));
+                IllegalArgumentException.class, () -> Entries.parse(List.of("x:" + HASH, line.replace("HASH", HASH))));
         assertTrue(failure.getMessage().startsWith("line 2: "), failure.getMessage());
         assertFalse(failure.getMessage().contains("secret"), failure.getMessage());
         assertThrows(IllegalArgumentException.class, () -> Entries.parse(List.of("x:" + HASH, "x:" + HASH)));
@@ -221,7 +224,8 @@ class LoginsTest {
         InputStream before = System.in;
         System.setIn(new ByteArrayInputStream(input.getBytes(StandardCharsets.UTF_8)));
         try {
-            return command._main(Stream.concat(Stream.of("auth-file"), Stream.of(words)).toArray(String[]::new));
+            return command._main(
+                    Stream.concat(Stream.of("auth-file"), Stream.of(words)).toArray(String[]::new));
         } finally {
             System.setIn(before);
         }

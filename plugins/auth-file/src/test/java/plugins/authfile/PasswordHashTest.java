@@ -39,8 +39,17 @@ class PasswordHashTest {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"", "secret", "$1$salt$hash", "$6$salt$short", "$pbkdf2-sha256$i=0$c2FsdHNhbHQ$AAAA",
-            "$pbkdf2-sha256$i=999999999$c2FsdHNhbHRzYWx0c2FsdA$0000000000000000000000", "{PLAIN}secret", "x"})
+    @ValueSource(
+            strings = {
+                "",
+                "secret",
+                "$1$salt$hash",
+                "$6$salt$short",
+                "$pbkdf2-sha256$i=0$c2FsdHNhbHQ$AAAA",
+                "$pbkdf2-sha256$i=999999999$c2FsdHNhbHRzYWx0c2FsdA$0000000000000000000000",
+                "{PLAIN}secret",
+                "x"
+            })
     void otherHashesAreNotKnown(String hash) {
         assertFalse(PasswordHash.known(hash));
     }

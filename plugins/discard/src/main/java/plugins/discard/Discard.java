@@ -25,7 +25,8 @@ import org.osgi.service.metatype.annotations.Designate;
 import org.osgi.service.metatype.annotations.ObjectClassDefinition;
 
 /**
- * Says 250 and forgets. Channels run on virtual threads of the queue; thread-safe, its settings are one immutable value.
+ * Says 250 and forgets. Channels run on virtual threads of the queue; thread-safe, its settings are one immutable
+ * value.
  */
 @Component(configurationPid = "mta.discard")
 @Plugin("discard")
@@ -36,8 +37,9 @@ public final class Discard implements Transport {
     @ObjectClassDefinition(name = "discard", description = "The transport that delivers to nowhere.")
     @interface Config {
 
-        @AttributeDefinition(description = "What every recipient gets, such as 250 2.0.0 Discarded, 451 4.2.0 Not now"
-                + " or 550 5.1.1 No such user.")
+        @AttributeDefinition(
+                description = "What every recipient gets, such as 250 2.0.0 Discarded, 451 4.2.0 Not now"
+                        + " or 550 5.1.1 No such user.")
         String reply() default "250 2.0.0 Discarded";
 
         @AttributeDefinition(description = "Duration. How long each message takes.")

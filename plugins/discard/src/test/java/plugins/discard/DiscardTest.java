@@ -17,7 +17,11 @@ import org.junit.jupiter.api.Test;
 class DiscardTest {
 
     private final TestAttempt attempt = TestAttempt.first(
-            "discard", TestMessage.of("Subject: x\n\nx\n").to("a@b.example").to("c@b.example").to("d@b.example"));
+            "discard",
+            TestMessage.of("Subject: x\n\nx\n")
+                    .to("a@b.example")
+                    .to("c@b.example")
+                    .to("d@b.example"));
 
     private List<Outcome> send(Discard plugin) throws Exception {
         try (var channel = plugin.open(attempt.path(), List.of(), TestPin.ONLY)) {
@@ -30,7 +34,8 @@ class DiscardTest {
     @Test
     void takesEverything() throws Exception {
         List<Outcome> outcomes = send(new Discard(Settings.of(Discard.Config.class)));
-        assertEquals(attempt.recipients(), outcomes.stream().map(Outcome::recipient).toList());
+        assertEquals(
+                attempt.recipients(), outcomes.stream().map(Outcome::recipient).toList());
         outcomes.forEach(outcome -> {
             assertInstanceOf(Outcome.Delivered.class, outcome);
             assertEquals("250 2.0.0 Discarded", outcome.reply().toString());
@@ -58,11 +63,11 @@ class DiscardTest {
 
     @Test
     void badSettingsAreRefused() {
-        assertThrows(IllegalArgumentException.class,
-                () -> new Discard(Settings.of(Discard.Config.class, "reply", "fine")));
-        assertThrows(IllegalArgumentException.class,
-                () -> new Discard(Settings.of(Discard.Config.class, "delay", "soon")));
-        assertThrows(IllegalArgumentException.class,
-                () -> new Discard(Settings.of(Discard.Config.class, "failEvery", -1)));
+        assertThrows(
+                IllegalArgumentException.class, () -> new Discard(Settings.of(Discard.Config.class, "reply", "fine")));
+        assertThrows(
+                IllegalArgumentException.class, () -> new Discard(Settings.of(Discard.Config.class, "delay", "soon")));
+        assertThrows(
+                IllegalArgumentException.class, () -> new Discard(Settings.of(Discard.Config.class, "failEvery", -1)));
     }
 }

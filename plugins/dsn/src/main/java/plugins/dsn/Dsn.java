@@ -42,7 +42,9 @@ import org.slf4j.LoggerFactory;
  * Tells senders what became of their mail, once the queue says that a notice is due, and refuses mail that goes in
  * circles. Runs on the threads of attempts and sessions; thread-safe, its settings are one immutable value.
  */
-@Component(configurationPid = "mta.dsn", service = {Delivery.class, Reception.class})
+@Component(
+        configurationPid = "mta.dsn",
+        service = {Delivery.class, Reception.class})
 @Plugin("dsn")
 @Designate(ocd = Dsn.Config.class)
 public final class Dsn implements Delivery, Reception {
@@ -52,23 +54,26 @@ public final class Dsn implements Delivery, Reception {
     @ObjectClassDefinition(name = "dsn", description = "Delivery status notifications and loop detection.")
     @interface Config {
 
-        @AttributeDefinition(description = "Name of this node in notifications (Reporting-MTA). Empty: the full name"
-                + " of the machine.")
+        @AttributeDefinition(
+                description =
+                        "Name of this node in notifications (Reporting-MTA). Empty: the full name" + " of the machine.")
         String hostname() default "";
 
         @AttributeDefinition(description = "Address in the From field of notifications. Empty: MAILER-DAEMON@hostname.")
         String from() default "";
 
-        @AttributeDefinition(description = "What a failure notice returns when the sender has not said (RET): headers or"
-                + " full.")
+        @AttributeDefinition(
+                description = "What a failure notice returns when the sender has not said (RET): headers or" + " full.")
         String returned() default "headers";
 
-        @AttributeDefinition(description = "Size. Longer messages are returned as their header section, and that cut"
-                + " to this size.")
+        @AttributeDefinition(
+                description =
+                        "Size. Longer messages are returned as their header section, and that cut" + " to this size.")
         String maxReturned() default "256KiB";
 
-        @AttributeDefinition(description = "Folder with texts that replace the built-in ones: failure.txt, delay.txt,"
-                + " success.txt, reasons.properties; relative to the instance folder. Empty: none.")
+        @AttributeDefinition(
+                description = "Folder with texts that replace the built-in ones: failure.txt, delay.txt,"
+                        + " success.txt, reasons.properties; relative to the instance folder. Empty: none.")
         String templates() default "";
 
         @AttributeDefinition(description = "Who is told when a notification itself cannot be delivered. Empty: nobody.")
@@ -79,7 +84,13 @@ public final class Dsn implements Delivery, Reception {
     }
 
     private record Settings(
-            String host, String from, boolean full, long maxReturned, Texts texts, Optional<Address> postmaster, int maxHops) {
+            String host,
+            String from,
+            boolean full,
+            long maxReturned,
+            Texts texts,
+            Optional<Address> postmaster,
+            int maxHops) {
 
         static Settings of(Config config) throws IOException {
             boolean full = switch (config.returned()) {
@@ -90,17 +101,24 @@ public final class Dsn implements Delivery, Reception {
             if (config.maxHops() < 1) {
                 throw new IllegalArgumentException("maxHops: 1 or more, not " + config.maxHops());
             }
-            String host = config.hostname().isBlank() ? machine() : config.hostname().strip();
-            String from = config.from().isBlank() ? "MAILER-DAEMON@" + host : config.from().strip();
+            String host =
+                    config.hostname().isBlank() ? machine() : config.hostname().strip();
+            String from = config.from().isBlank()
+                    ? "MAILER-DAEMON@" + host
+                    : config.from().strip();
             Path data = Path.of(System.getProperty("mta.data", ""));
-            Optional<Path> templates = Optional.of(config.templates()).filter(name -> !name.isBlank()).map(data::resolve);
+            Optional<Path> templates = Optional.of(config.templates())
+                    .filter(name -> !name.isBlank())
+                    .map(data::resolve);
             return new Settings(
                     host,
                     Address.of(from).toString(),
                     full,
                     Amount.bytes(config.maxReturned()),
                     Texts.load(templates),
-                    Optional.of(config.postmaster().strip()).filter(text -> !text.isEmpty()).map(Address::of),
+                    Optional.of(config.postmaster().strip())
+                            .filter(text -> !text.isEmpty())
+                            .map(Address::of),
                     config.maxHops());
         }
 
@@ -145,8 +163,9 @@ public final class Dsn implements Delivery, Reception {
     @Override
     public Verdict bounce(Notice notice) throws IOException {
         Settings now = settings;
-        List<Notice.Report> wanted =
-                notice.recipients().stream().filter(report -> wanted(notice.kind(), report)).toList();
+        List<Notice.Report> wanted = notice.recipients().stream()
+                .filter(report -> wanted(notice.kind(), report))
+                .toList();
         if (wanted.isEmpty()) {
             return Verdict.discard("not asked for");
         }
@@ -185,8 +204,17 @@ public final class Dsn implements Delivery, Reception {
         NoticeWriter.Returned returned = writer.returned(now.full, now.maxReturned);
         BodyType body = returned.eightBit() || utf8 ? BodyType.EIGHT_BIT_MIME : BodyType.SEVEN_BIT;
         // RFC 3461 section 6.2: null reverse-path, no RET, NOTIFY only as NEVER. RFC 8689 section 5: REQUIRETLS stays
-        var sender = new Sender(Address.NULL, body, OptionalLong.empty(), utf8, original.requireTls(),
-                Sender.Ret.UNSPECIFIED, Optional.empty(), Optional.empty(), OptionalInt.empty(), Map.of());
+        var sender = new Sender(
+                Address.NULL,
+                body,
+                OptionalLong.empty(),
+                utf8,
+                original.requireTls(),
+                Sender.Ret.UNSPECIFIED,
+                Optional.empty(),
+                Optional.empty(),
+                OptionalInt.empty(),
+                Map.of());
         var recipient = new Recipient(target, Set.of(Notify.NEVER), Optional.empty(), Map.of());
         try (Intake.Draft draft = intake.open(Intake.Origin.bounce("dsn"), new Envelope(sender, List.of(recipient)))) {
             writer.write(draft.id(), returned, draft.content());
@@ -201,7 +229,10 @@ public final class Dsn implements Delivery, Reception {
         if (reply.isTransient()) {
             return Verdict.refuse(reply); // the queue asks again
         }
-        LOG.warn("{}: the notice to its sender was refused for good: {}", notice.message().id(), reply);
+        LOG.warn(
+                "{}: the notice to its sender was refused for good: {}",
+                notice.message().id(),
+                reply);
         return Verdict.accept();
     }
 

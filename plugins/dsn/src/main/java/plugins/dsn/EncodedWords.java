@@ -18,7 +18,8 @@ final class EncodedWords {
     /** What cannot be decoded stays as it is. */
     static String decode(String value) {
         return WORD.matcher(GAP.matcher(value).replaceAll("$1"))
-                .replaceAll(word -> Matcher.quoteReplacement(decode(word.group(1), word.group(2), word.group(3), word.group())));
+                .replaceAll(word ->
+                        Matcher.quoteReplacement(decode(word.group(1), word.group(2), word.group(3), word.group())));
     }
 
     private static String decode(String charset, String encoding, String text, String asItIs) {
@@ -54,7 +55,9 @@ final class EncodedWords {
             byte[] octets = word.toString().getBytes(StandardCharsets.UTF_8);
             if (octets.length > 38 || last) {
                 out.append(out.isEmpty() ? "" : "\r\n ");
-                out.append("=?utf-8?B?").append(Base64.getEncoder().encodeToString(octets)).append("?=");
+                out.append("=?utf-8?B?")
+                        .append(Base64.getEncoder().encodeToString(octets))
+                        .append("?=");
                 word.setLength(0);
             }
         }

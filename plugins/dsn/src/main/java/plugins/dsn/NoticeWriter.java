@@ -13,7 +13,6 @@ import java.time.ZoneOffset;
 import java.time.format.DateTimeFormatter;
 import java.util.HashMap;
 import java.util.HexFormat;
-import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import mta.plugins.api.Address;
@@ -29,17 +28,17 @@ import mta.plugins.api.mail.Recipient.Notify;
 import mta.plugins.api.mail.Sender;
 
 /**
- * Writes one notification: a multipart/report (RFC 6522) of a text for people, a delivery-status (RFC 3464, RFC 6533) for
- * programs, and what is returned of the message. For one thread.
+ * Writes one notification: a multipart/report (RFC 6522) of a text for people, a delivery-status (RFC 3464, RFC 6533)
+ * for programs, and what is returned of the message. For one thread.
  *
  * @param utf8 whether it may hold UTF-8 outside its text (SMTPUTF8); otherwise all but what is returned is ASCII
  */
-record NoticeWriter(
-        String host, String from, Texts texts, Address to, Notice notice, boolean utf8, Instant now) {
+record NoticeWriter(String host, String from, Texts texts, Address to, Notice notice, boolean utf8, Instant now) {
 
     private static final SecureRandom RANDOM = new SecureRandom();
-    private static final DateTimeFormatter DATE =
-            DateTimeFormatter.ofPattern("EEE, d MMM uuuu HH:mm:ss Z", Locale.ENGLISH).withZone(ZoneOffset.UTC);
+    private static final DateTimeFormatter DATE = DateTimeFormatter.ofPattern(
+                    "EEE, d MMM uuuu HH:mm:ss Z", Locale.ENGLISH)
+            .withZone(ZoneOffset.UTC);
     /** Longest text of a far side's reply that is repeated. */
     private static final int LONGEST_REPLY = 1_000;
 
@@ -114,15 +113,24 @@ record NoticeWriter(
         out.append("Subject: ").append(subject()).append("\r\n");
         out.append("Date: ").append(DATE.format(now)).append("\r\n");
         out.append("Message-ID: <").append(id).append("@").append(host).append(">\r\n");
-        notice.message().headers().first("Message-ID")
+        notice.message()
+                .headers()
+                .first("Message-ID")
                 .filter(value -> value.matches("<[!-;=?-~]{1,900}>"))
-                .ifPresent(value -> out.append("In-Reply-To: ").append(value).append("\r\n")
-                        .append("References: ").append(value).append("\r\n"));
+                .ifPresent(value -> out.append("In-Reply-To: ")
+                        .append(value)
+                        .append("\r\n")
+                        .append("References: ")
+                        .append(value)
+                        .append("\r\n"));
         out.append("Auto-Submitted: auto-replied\r\n"); // RFC 3834 section 5
         out.append("MIME-Version: 1.0\r\n");
-        out.append("Content-Type: multipart/report; report-type=").append(prefix()).append("delivery-status;\r\n");
+        out.append("Content-Type: multipart/report; report-type=")
+                .append(prefix())
+                .append("delivery-status;\r\n");
         out.append("\tboundary=\"").append(boundary).append("\"\r\n\r\n");
-        return out.append("This is a delivery status notification in MIME format.\r\n\r\n").toString();
+        return out.append("This is a delivery status notification in MIME format.\r\n\r\n")
+                .toString();
     }
 
     private String prefix() {
@@ -136,7 +144,9 @@ record NoticeWriter(
 
     private String textPart() {
         String text = texts.text(
-                notice.kind(), values(), notice.recipients().stream().map(this::values).toList());
+                notice.kind(),
+                values(),
+                notice.recipients().stream().map(this::values).toList());
         boolean plain = Dsn.isAscii(text) && text.lines().allMatch(line -> line.length() < 990);
         String encoding = plain ? "7bit" : "quoted-printable";
         String body = plain ? text.replace("\n", "\r\n") : QuotedPrintable.encode(text);
@@ -149,10 +159,20 @@ record NoticeWriter(
         values.put("host", host);
         values.put("id", message.id());
         values.put("sender", visible(message.envelope().sender().address().toString()));
-        values.put("subject", visible(message.headers().first("Subject").map(EncodedWords::decode).orElse("")));
+        values.put(
+                "subject",
+                visible(message.headers()
+                        .first("Subject")
+                        .map(EncodedWords::decode)
+                        .orElse("")));
         values.put("arrival", DATE.format(message.arrival()));
-        values.put("until", notice.recipients().stream().flatMap(report -> report.retryUntil().stream())
-                .max(Instant::compareTo).map(DATE::format).orElse(""));
+        values.put(
+                "until",
+                notice.recipients().stream()
+                        .flatMap(report -> report.retryUntil().stream())
+                        .max(Instant::compareTo)
+                        .map(DATE::format)
+                        .orElse(""));
         values.put("age", age(Duration.between(message.arrival(), now)));
         return values;
     }
@@ -197,11 +217,16 @@ record NoticeWriter(
         field(out, "Final-Recipient", typed(report.recipient().address().toString()));
         field(out, "Action", action(report));
         field(out, "Status", status(report.fate()).toString());
-        report.peer().map(NoticeWriter::hostOf).filter(peer -> !peer.isEmpty())
+        report.peer()
+                .map(NoticeWriter::hostOf)
+                .filter(peer -> !peer.isEmpty())
                 .ifPresent(peer -> field(out, "Remote-MTA", "dns; " + peer));
         // "smtp" is for what a far side said (RFC 3464 section 2.3.6)
         String type = report.peer().isPresent() ? "smtp" : "X-local";
-        field(out, "Diagnostic-Code", type + "; " + shorten(report.fate().reply().toString()));
+        field(
+                out,
+                "Diagnostic-Code",
+                type + "; " + shorten(report.fate().reply().toString()));
         report.lastAttempt().ifPresent(time -> field(out, "Last-Attempt-Date", DATE.format(time)));
         if (notice.kind() == Notify.DELAY) {
             report.retryUntil().ifPresent(time -> field(out, "Will-Retry-Until", DATE.format(time)));
@@ -222,9 +247,10 @@ record NoticeWriter(
             case Fate.Delivered delivered -> codeOf(delivered.reply());
             case Fate.Bounced bounced -> codeOf(bounced.reply());
             case Fate.Removed removed -> codeOf(removed.reply());
-            case Fate.Expired expired -> notice.kind() == Notify.DELAY
-                    ? codeOf(expired.reply())
-                    : new EnhancedCode(4, 4, 7); // delivery time expired
+            case Fate.Expired expired ->
+                notice.kind() == Notify.DELAY
+                        ? codeOf(expired.reply())
+                        : new EnhancedCode(4, 4, 7); // delivery time expired
         };
     }
 
@@ -263,7 +289,9 @@ record NoticeWriter(
         var out = new StringBuilder();
         address.codePoints().forEach(c -> {
             if (c <= ' ' || c > '~' || c == '\\' || c == '+' || c == '=') {
-                out.append("\\x{").append(Integer.toHexString(c).toUpperCase(Locale.ROOT)).append('}');
+                out.append("\\x{")
+                        .append(Integer.toHexString(c).toUpperCase(Locale.ROOT))
+                        .append('}');
             } else {
                 out.append((char) c);
             }
@@ -292,7 +320,8 @@ record NoticeWriter(
     }
 
     private String returnedHead(Returned returned) {
-        String type = returned.full ? (utf8 ? "message/global" : "message/rfc822")
+        String type = returned.full
+                ? (utf8 ? "message/global" : "message/rfc822")
                 : (utf8 ? "message/global-headers" : "text/rfc822-headers");
         return "Content-Type: " + type + "\r\nContent-Transfer-Encoding: " + (returned.eightBit ? "8bit" : "7bit")
                 + "\r\n\r\n";
@@ -306,8 +335,10 @@ record NoticeWriter(
     private static String visible(String text) {
         var out = new StringBuilder();
         text.codePoints().forEach(c -> {
-            boolean bad = Character.isISOControl(c) || Character.getType(c) == Character.SURROGATE
-                    || c == 0x2028 || c == 0x2029;
+            boolean bad = Character.isISOControl(c)
+                    || Character.getType(c) == Character.SURROGATE
+                    || c == 0x2028
+                    || c == 0x2029;
             out.appendCodePoint(bad ? ' ' : c);
         });
         return out.toString();

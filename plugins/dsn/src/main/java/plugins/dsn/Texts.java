@@ -18,9 +18,9 @@ import mta.plugins.api.EnhancedCode;
 import mta.plugins.api.mail.Recipient.Notify;
 
 /**
- * The words for people. A template is a Subject line, an empty line, and a text in which <code>{word}</code> stands for a
- * value and the lines between <code>{each}</code> and <code>{end}</code> are repeated for each recipient. A line whose
- * value is empty is left out. Read once, when the settings are.
+ * The words for people. A template is a Subject line, an empty line, and a text in which <code>{word}</code> stands
+ * for a value and the lines between <code>{each}</code> and <code>{end}</code> are repeated for each recipient. A
+ * line whose value is empty is left out. Read once, when the settings are.
  */
 record Texts(Map<Notify, Template> templates, Properties reasons) {
 
@@ -90,22 +90,26 @@ record Texts(Map<Notify, Template> templates, Properties reasons) {
 
     /** By subject and detail of the code, by its subject, or the default. */
     Reason reason(EnhancedCode code) {
-        String text = reasons.getProperty(code.subject() + "." + code.detail(),
+        String text = reasons.getProperty(
+                code.subject() + "." + code.detail(),
                 reasons.getProperty(code.subject() + "", reasons.getProperty("default", "")));
         int bar = text.indexOf('|');
         return bar < 0
                 ? new Reason(text.strip(), "")
-                : new Reason(text.substring(0, bar).strip(), text.substring(bar + 1).strip());
+                : new Reason(
+                        text.substring(0, bar).strip(), text.substring(bar + 1).strip());
     }
 
     /** In one pass: what strangers have written is not looked at for words again. */
     private static String fill(String template, Map<String, String> values) {
         var out = new StringBuilder();
         template.lines().forEach(line -> {
-            boolean empty = WORD.matcher(line).results().anyMatch(word -> value(values, word.group(1)).isEmpty());
+            boolean empty = WORD.matcher(line)
+                    .results()
+                    .anyMatch(word -> value(values, word.group(1)).isEmpty());
             if (!empty) {
-                String filled = WORD.matcher(line)
-                        .replaceAll(word -> Matcher.quoteReplacement(value(values, word.group(1))));
+                String filled =
+                        WORD.matcher(line).replaceAll(word -> Matcher.quoteReplacement(value(values, word.group(1))));
                 wrap(out, filled);
             }
         });

@@ -44,7 +44,8 @@ class DsnTest {
 
     private final TestIntake intake = new TestIntake();
     private final TestMessage message = TestMessage.of(
-                    "Received: from a by b\nSubject: =?utf-8?Q?Gr=C3=BC=C3=9Fe?=\nMessage-ID: <1@x.example>\n\nSecret body\n")
+                    "Received: from a by b\nSubject: =?utf-8?Q?Gr=C3=BC=C3=9Fe?=\nMessage-ID: <1@x.example>\n\n"
+                            + "Secret body\n")
             .from("ann@x.example")
             .to("bob@y.example");
 
@@ -55,8 +56,12 @@ class DsnTest {
     }
 
     private static Notice.Report report(Recipient recipient, Fate fate) {
-        return new Notice.Report(recipient, fate, Optional.of("mx.y.example[192.0.2.1]:25"),
-                Optional.of(NOW.minusSeconds(60)), Optional.of(NOW.plusSeconds(86_400)));
+        return new Notice.Report(
+                recipient,
+                fate,
+                Optional.of("mx.y.example[192.0.2.1]:25"),
+                Optional.of(NOW.minusSeconds(60)),
+                Optional.of(NOW.plusSeconds(86_400)));
     }
 
     private static Recipient recipient(String address, Notify... notify) {
@@ -64,13 +69,27 @@ class DsnTest {
     }
 
     private Notice failure(Recipient... recipients) {
-        return new Notice(Notify.FAILURE, message, java.util.Arrays.stream(recipients)
-                .map(recipient -> report(recipient, new Fate.Bounced(UNKNOWN_USER))).toList());
+        return new Notice(
+                Notify.FAILURE,
+                message,
+                java.util.Arrays.stream(recipients)
+                        .map(recipient -> report(recipient, new Fate.Bounced(UNKNOWN_USER)))
+                        .toList());
     }
 
-    private static Sender sender(String address, Sender.Ret ret, Optional<String> envid, boolean smtpUtf8, boolean tls) {
-        return new Sender(Address.of(address), BodyType.SEVEN_BIT, OptionalLong.empty(), smtpUtf8, tls, ret, envid,
-                Optional.empty(), OptionalInt.empty(), Map.of());
+    private static Sender sender(
+            String address, Sender.Ret ret, Optional<String> envid, boolean smtpUtf8, boolean tls) {
+        return new Sender(
+                Address.of(address),
+                BodyType.SEVEN_BIT,
+                OptionalLong.empty(),
+                smtpUtf8,
+                tls,
+                ret,
+                envid,
+                Optional.empty(),
+                OptionalInt.empty(),
+                Map.of());
     }
 
     private String sent() {
@@ -87,7 +106,8 @@ class DsnTest {
         assertEquals("ann@x.example", to.address().toString());
         assertEquals(Set.of(Notify.NEVER), to.notifyOn(), "RFC 3461 section 6.2");
         String text = sent();
-        for (String part : List.of("Subject: Your message could not be delivered\r\n",
+        for (String part : List.of(
+                "Subject: Your message could not be delivered\r\n",
                 "To: <ann@x.example>\r\n",
                 "In-Reply-To: <1@x.example>\r\n",
                 "There is no such mailbox.",
@@ -122,11 +142,17 @@ class DsnTest {
         message.from("");
         Dsn dsn = dsn("postmaster", "pm@x.example");
         assertTrue(Stages.bounce(dsn, failure(recipient("bob@y.example"))).isAccept());
-        assertEquals("pm@x.example", intake.only().envelope().recipients().getFirst().address().toString());
+        assertEquals(
+                "pm@x.example",
+                intake.only().envelope().recipients().getFirst().address().toString());
         assertTrue(intake.only().envelope().sender().address().isNull());
         // that notice fails as well: its sender is null, its recipient the postmaster
-        assertInstanceOf(Verdict.Discard.class, Stages.bounce(dsn, failure(recipient("pm@x.example"))).verdict());
-        var delay = new Notice(Notify.DELAY, message,
+        assertInstanceOf(
+                Verdict.Discard.class,
+                Stages.bounce(dsn, failure(recipient("pm@x.example"))).verdict());
+        var delay = new Notice(
+                Notify.DELAY,
+                message,
                 List.of(report(recipient("bob@y.example"), new Fate.Expired(Reply.parse("451 4.4.1 away")))));
         assertInstanceOf(Verdict.Discard.class, Stages.bounce(dsn, delay).verdict());
         assertEquals(1, intake.injected().size());
@@ -152,15 +178,24 @@ class DsnTest {
             var notice = new Notice(Notify.SUCCESS, message, List.of(quiet));
             assertInstanceOf(Verdict.Discard.class, Stages.bounce(dsn, notice).verdict());
         }
-        Stages.bounce(dsn, new Notice(Notify.SUCCESS, message,
-                List.of(report(recipient("a@y.example", Notify.SUCCESS), new Fate.Delivered(ok, false)))));
+        Stages.bounce(
+                dsn,
+                new Notice(
+                        Notify.SUCCESS,
+                        message,
+                        List.of(report(recipient("a@y.example", Notify.SUCCESS), new Fate.Delivered(ok, false)))));
         assertTrue(sent().contains("Action: relayed\r\nStatus: 2.1.5\r\n"), sent());
     }
 
     @Test
     void aDelayIsNoFailure() throws Exception {
-        Stages.bounce(dsn(), new Notice(Notify.DELAY, message,
-                List.of(report(recipient("a@y.example"), new Fate.Expired(Reply.parse("451 4.4.1 no answer"))))));
+        Stages.bounce(
+                dsn(),
+                new Notice(
+                        Notify.DELAY,
+                        message,
+                        List.of(report(
+                                recipient("a@y.example"), new Fate.Expired(Reply.parse("451 4.4.1 no answer"))))));
         assertTrue(sent().contains("Action: delayed\r\nStatus: 4.4.1\r\n"), sent());
         assertTrue(sent().contains("Will-Retry-Until: Sun, 4 Jan 2026 00:00:00 +0000\r\n"));
         assertTrue(sent().contains("YOU NEED NOT SEND"));
@@ -168,15 +203,21 @@ class DsnTest {
 
     @Test
     void whatRanOutOfTimeSaysSo() throws Exception {
-        Stages.bounce(dsn(), new Notice(Notify.FAILURE, message,
-                List.of(report(recipient("a@y.example"), new Fate.Expired(Reply.parse("451 busy"))))));
+        Stages.bounce(
+                dsn(),
+                new Notice(
+                        Notify.FAILURE,
+                        message,
+                        List.of(report(recipient("a@y.example"), new Fate.Expired(Reply.parse("451 busy"))))));
         assertTrue(sent().contains("Action: failed\r\nStatus: 4.4.7\r\n"), sent());
         assertTrue(sent().contains("Diagnostic-Code: smtp; 451 busy\r\n"));
     }
 
     @Test
     void anOperatorMayRemoveQuietly() throws Exception {
-        var quiet = new Notice(Notify.FAILURE, message,
+        var quiet = new Notice(
+                Notify.FAILURE,
+                message,
                 List.of(report(recipient("a@y.example"), new Fate.Removed(UNKNOWN_USER, false))));
         assertInstanceOf(Verdict.Discard.class, Stages.bounce(dsn(), quiet).verdict());
     }
@@ -215,8 +256,12 @@ class DsnTest {
     @Test
     void repliesCannotWriteFieldsOrControlTerminals() throws Exception {
         String evil = "No\u001b[2J {host} ü " + "Action: delivered ".repeat(200);
-        Stages.bounce(dsn(), new Notice(Notify.FAILURE, message, List.of(
-                report(recipient("a@y.example"), new Fate.Bounced(Reply.of(550, "5.1.1", evil))))));
+        Stages.bounce(
+                dsn(),
+                new Notice(
+                        Notify.FAILURE,
+                        message,
+                        List.of(report(recipient("a@y.example"), new Fate.Bounced(Reply.of(550, "5.1.1", evil))))));
         String text = sent();
         assertFalse(text.contains("\u001b"));
         assertTrue(text.contains("{host}"), "strangers' text is not a template");
@@ -226,8 +271,9 @@ class DsnTest {
 
     @Test
     void templatesAreReplaced(@TempDir Path folder) throws Exception {
-        Files.writeString(folder.resolve("failure.txt"),
-                "Subject: Zustellung gescheitert: Größe\n\nAn\n{each}\n- {recipient} {status} {nothing}\n{end}\nEnde\n");
+        Files.writeString(
+                folder.resolve("failure.txt"),
+                "Subject: Zustellung gescheitert: Größe\n\nAn\n{each}\n- {recipient} {status} {nothing}\n{end}\n");
         Stages.bounce(dsn("templates", folder.toString()), failure(recipient("bob@y.example")));
         assertTrue(sent().contains("Subject: =?utf-8?B?"), sent());
         assertTrue(sent().contains("- bob@y.example 5.1.1 {nothing}\r\n"), sent());
@@ -243,32 +289,43 @@ class DsnTest {
         var three = TestMessage.of("Received: 1\nRECEIVED: 2\nReceived: 3\nX: y\n\n");
         assertTrue(Stages.headers(dsn, transaction, three).isNext());
         var four = TestMessage.of("Received: 1\nRECEIVED: 2\nReceived: 3\nreceived: 4\n\n");
-        assertEquals("554 5.4.6", Stages.headers(dsn, transaction, four).refusal().toString().substring(0, 9));
+        assertEquals(
+                "554 5.4.6",
+                Stages.headers(dsn, transaction, four).refusal().toString().substring(0, 9));
     }
 
     /** An independent reader takes the notice apart: structure, fields, text, what is returned. */
     @Test
     void pythonReadsIt() throws Exception {
         message.from(sender("ann@x.example", Sender.Ret.FULL, Optional.of("QQ314159"), false, false));
-        var first = new Recipient(Address.of("bob@y.example"), Set.of(), Optional.of("rfc822;Bob.O@y.example"), Map.of());
-        Reply longReply = Reply.of(550, "5.7.1", "refused because of its content; see our pages for why ".repeat(8) + "ü");
-        Stages.bounce(dsn(), new Notice(Notify.FAILURE, message, List.of(
-                report(first, new Fate.Bounced(UNKNOWN_USER)),
-                report(recipient("käthe@y.example"), new Fate.Bounced(longReply)))));
+        var first =
+                new Recipient(Address.of("bob@y.example"), Set.of(), Optional.of("rfc822;Bob.O@y.example"), Map.of());
+        Reply longReply =
+                Reply.of(550, "5.7.1", "refused because of its content; see our pages for why ".repeat(8) + "ü");
+        Stages.bounce(
+                dsn(),
+                new Notice(
+                        Notify.FAILURE,
+                        message,
+                        List.of(
+                                report(first, new Fate.Bounced(UNKNOWN_USER)),
+                                report(recipient("käthe@y.example"), new Fate.Bounced(longReply)))));
         List<String> read = python(intake.only().content());
-        assertEquals(List.of(
-                "multipart/report delivery-status defects=[]",
-                "part text/plain",
-                "part message/delivery-status",
-                "part message/rfc822",
-                "status Reporting-MTA=dns; mx.test",
-                "status Final-Recipient=rfc822; bob@y.example",
-                "status Original-Recipient=rfc822; Bob.O@y.example",
-                "status Final-Recipient=utf-8; k\\x{E4}the@y.example",
-                "envid QQ314159",
-                "subject Grüße",
-                "body Secret body",
-                "text bob@y.example käthe@y.example There is no such mailbox."), read);
+        assertEquals(
+                List.of(
+                        "multipart/report delivery-status defects=[]",
+                        "part text/plain",
+                        "part message/delivery-status",
+                        "part message/rfc822",
+                        "status Reporting-MTA=dns; mx.test",
+                        "status Final-Recipient=rfc822; bob@y.example",
+                        "status Original-Recipient=rfc822; Bob.O@y.example",
+                        "status Final-Recipient=utf-8; k\\x{E4}the@y.example",
+                        "envid QQ314159",
+                        "subject Grüße",
+                        "body Secret body",
+                        "text bob@y.example käthe@y.example There is no such mailbox."),
+                read);
     }
 
     @Test
@@ -311,7 +368,9 @@ class DsnTest {
     private static List<String> python(byte[] octets) throws IOException, InterruptedException {
         Process process;
         try {
-            process = new ProcessBuilder("python3", "-X", "utf8", "-c", READ).redirectErrorStream(true).start();
+            process = new ProcessBuilder("python3", "-X", "utf8", "-c", READ)
+                    .redirectErrorStream(true)
+                    .start();
         } catch (IOException e) {
             Assumptions.abort("python3 is not installed: its email parser is the judge of this test");
             throw e;

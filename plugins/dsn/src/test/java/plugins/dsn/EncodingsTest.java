@@ -10,16 +10,18 @@ import org.junit.jupiter.params.provider.CsvSource;
 class EncodingsTest {
 
     @ParameterizedTest
-    @CsvSource(delimiter = '|', value = {
-        "plain | plain",
-        "=?utf-8?Q?Gr=C3=BC=C3=9Fe_an_alle?= | Grüße an alle",
-        "=?iso-8859-1?q?a=E4?= =?UTF-8?B?w6Q=?= z | aää z", // white space between words goes away
-        "=?utf-8*de?q?=C3=A4?= | ä", // RFC 2231 section 5
-        "=?nowhere?q?x?= | =?nowhere?q?x?=",
-        "=?utf-8?b?!?= | =?utf-8?b?!?=",
-        "=?utf-8?q?=ZZ?= | =?utf-8?q?=ZZ?=",
-        "=?utf-8?q?$1=5C?= | $1\\",
-    })
+    @CsvSource(
+            delimiter = '|',
+            value = {
+                "plain | plain",
+                "=?utf-8?Q?Gr=C3=BC=C3=9Fe_an_alle?= | Grüße an alle",
+                "=?iso-8859-1?q?a=E4?= =?UTF-8?B?w6Q=?= z | aää z", // white space between words goes away
+                "=?utf-8*de?q?=C3=A4?= | ä", // RFC 2231 section 5
+                "=?nowhere?q?x?= | =?nowhere?q?x?=",
+                "=?utf-8?b?!?= | =?utf-8?b?!?=",
+                "=?utf-8?q?=ZZ?= | =?utf-8?q?=ZZ?=",
+                "=?utf-8?q?$1=5C?= | $1\\",
+            })
     void encodedWordsAreRead(String value, String expected) {
         assertEquals(expected, EncodedWords.decode(value));
     }

@@ -52,11 +52,13 @@ public final class FileTransport implements Transport {
         @AttributeDefinition(description = "Where the files go; relative to the instance folder. Made if missing.")
         String directory() default "var/mail";
 
-        @AttributeDefinition(description = "Name of a file below the directory, with {id}, {recipient}, {local} and"
-                + " {domain} put in as safe names. Needs {id} and {recipient}.")
+        @AttributeDefinition(
+                description = "Name of a file below the directory, with {id}, {recipient}, {local} and"
+                        + " {domain} put in as safe names. Needs {id} and {recipient}.")
         String pattern() default "{domain}/{local}/{id}-{recipient}.eml";
 
-        @AttributeDefinition(description = "Whether the envelope goes on top as Return-Path, Delivered-To and X-MTA-Id.")
+        @AttributeDefinition(
+                description = "Whether the envelope goes on top as Return-Path, Delivered-To and X-MTA-Id.")
         boolean envelope() default true;
 
         @AttributeDefinition(description = "Whether each file is synced to the disk before it counts as delivered.")

@@ -55,8 +55,9 @@ record Names(String pattern) {
             case "recipient" -> recipient.toString();
             case "local" -> recipient.localPart();
             case "domain" -> recipient.domain();
-            default -> throw new IllegalArgumentException(
-                    "pattern: {id}, {recipient}, {local} and {domain} are known, not {" + word + "}");
+            default ->
+                throw new IllegalArgumentException(
+                        "pattern: {id}, {recipient}, {local} and {domain} are known, not {" + word + "}");
         };
     }
 

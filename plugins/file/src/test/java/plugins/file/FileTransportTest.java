@@ -31,7 +31,8 @@ class FileTransportTest {
     private Path directory;
 
     private FileTransport plugin(Object... pairs) {
-        Object[] all = Stream.concat(Stream.of("directory", directory.toString()), Stream.of(pairs)).toArray();
+        Object[] all = Stream.concat(Stream.of("directory", directory.toString()), Stream.of(pairs))
+                .toArray();
         return new FileTransport(Settings.of(FileTransport.Config.class, all));
     }
 
@@ -50,7 +51,10 @@ class FileTransportTest {
 
     @Test
     void oneFilePerRecipientWithTheEnvelopeOnTop() throws Exception {
-        var message = TestMessage.of("Subject: x\n\nbody\n").from("s@x.example").to("a@b.example").to("c@d.example");
+        var message = TestMessage.of("Subject: x\n\nbody\n")
+                .from("s@x.example")
+                .to("a@b.example")
+                .to("c@d.example");
         send(plugin(), message).forEach(outcome -> assertInstanceOf(Outcome.Delivered.class, outcome));
         Path file = directory.resolve("b.example/a/0TESTMESSAGE0-a@b.example.eml");
         assertEquals(
@@ -70,22 +74,25 @@ class FileTransportTest {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {
-        "../../etc/passwd@b.example",
-        "a@../../b.example",
-        "..@..",
-        ".@.",
-        "/etc/passwd@/etc",
-        "a\\..\\b@c\\d",
-        ".hidden@.hidden",
-        "\"a b\"@[192.0.2.1]",
-        "ä@bücher.example",
-        "a",
-        "a%2F..%2Fb@b.example",
-        "a;rm -rf *@$(b).example",
-    })
+    @ValueSource(
+            strings = {
+                "../../etc/passwd@b.example",
+                "a@../../b.example",
+                "..@..",
+                ".@.",
+                "/etc/passwd@/etc",
+                "a\\..\\b@c\\d",
+                ".hidden@.hidden",
+                "\"a b\"@[192.0.2.1]",
+                "ä@bücher.example",
+                "a",
+                "a%2F..%2Fb@b.example",
+                "a;rm -rf *@$(b).example",
+            })
     void noAddressLeavesTheDirectory(String recipient) throws Exception {
-        assertInstanceOf(Outcome.Delivered.class, send(plugin(), TestMessage.of("\n").to(recipient)).getFirst());
+        assertInstanceOf(
+                Outcome.Delivered.class,
+                send(plugin(), TestMessage.of("\n").to(recipient)).getFirst());
         Path file = files().getFirst();
         assertEquals(3, directory.relativize(file).getNameCount(), file.toString());
         assertTrue(directory.relativize(file).toString().chars().allMatch(c -> c > 32 && c < 127), file.toString());
@@ -104,14 +111,17 @@ class FileTransportTest {
     @Test
     void longAddressesFit() throws Exception {
         String recipient = "é".repeat(64) + "@" + "label.".repeat(40) + "example";
-        assertInstanceOf(Outcome.Delivered.class, send(plugin(), TestMessage.of("\n").to(recipient)).getFirst());
+        assertInstanceOf(
+                Outcome.Delivered.class,
+                send(plugin(), TestMessage.of("\n").to(recipient)).getFirst());
     }
 
     @Test
     void aLinkThatLeadsOutIsNotFollowed(@TempDir Path elsewhere) throws Exception {
         Files.createSymbolicLink(directory.resolve("b.example"), elsewhere);
         assertInstanceOf(
-                Outcome.Transient.class, send(plugin(), TestMessage.of("\n").to("a@b.example")).getFirst());
+                Outcome.Transient.class,
+                send(plugin(), TestMessage.of("\n").to("a@b.example")).getFirst());
         assertFalse(Files.exists(elsewhere.resolve("a/0TESTMESSAGE0-a@b.example.eml")));
     }
 
@@ -125,8 +135,19 @@ class FileTransportTest {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"", "/{id}{recipient}", "../{id}{recipient}", "a/../{id}{recipient}", "a//{id}{recipient}",
-            "{id}", "{recipient}", "{id}/{recipient}", "{id}{recipient}{what}", "a\\{id}{recipient}"})
+    @ValueSource(
+            strings = {
+                "",
+                "/{id}{recipient}",
+                "../{id}{recipient}",
+                "a/../{id}{recipient}",
+                "a//{id}{recipient}",
+                "{id}",
+                "{recipient}",
+                "{id}/{recipient}",
+                "{id}{recipient}{what}",
+                "a\\{id}{recipient}"
+            })
     void badPatternsAreRefused(String pattern) {
         assertThrows(IllegalArgumentException.class, () -> plugin("pattern", pattern));
         new Names(PATTERN);

@@ -36,8 +36,9 @@ public final class JsonLog implements RecordSink {
         @AttributeDefinition(description = "Size. The file is set aside before it grows beyond; 0: never for its size.")
         String maxSize() default "256MiB";
 
-        @AttributeDefinition(description = "Duration. The file is set aside whenever a period of this length ends,"
-                + " counted from midnight UTC; 0: never for its age.")
+        @AttributeDefinition(
+                description = "Duration. The file is set aside whenever a period of this length ends,"
+                        + " counted from midnight UTC; 0: never for its age.")
         String every() default "1d";
 
         @AttributeDefinition(description = "How many old files are kept; 0: all.")

@@ -233,7 +233,8 @@ final class RotatingFile implements AutoCloseable {
     }
 
     private static int number(String name, Path file) {
-        String rest = file.getFileName().toString().substring(name.length() + 17).replace(".gz", "");
+        String rest =
+                file.getFileName().toString().substring(name.length() + 17).replace(".gz", "");
         return rest.isEmpty() ? 0 : Integer.parseInt(rest.substring(1));
     }
 

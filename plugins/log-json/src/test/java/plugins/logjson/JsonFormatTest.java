@@ -35,19 +35,41 @@ class JsonFormatTest {
     @Test
     void fieldsInTheirOrder() {
         var leg = new Leg("shop", "", "d.example", "smtp", "mx.d.example", "default", "mx.d.example[192.0.2.1]:25");
-        var record = new Delivered(TIME, "ID", "a@b.example", "c@d.example", leg, 1,
-                Reply.parse("250 2.0.0 \"Ok\""), Duration.ofMillis(112));
-        assertEquals("{\"time\":\"2026-01-02T03:04:05.678Z\",\"kind\":\"Delivered\",\"id\":\"ID\","
-                + "\"sender\":\"a@b.example\",\"recipient\":\"c@d.example\",\"tenant\":\"shop\",\"campaign\":\"\","
-                + "\"destination\":\"d.example\",\"transport\":\"smtp\",\"site\":\"mx.d.example\","
-                + "\"source\":\"default\",\"peer\":\"mx.d.example[192.0.2.1]:25\",\"attempt\":1,"
-                + "\"reply\":\"250 2.0.0 \\\"Ok\\\"\",\"ageMillis\":112}\n", line(record));
+        var record = new Delivered(
+                TIME,
+                "ID",
+                "a@b.example",
+                "c@d.example",
+                leg,
+                1,
+                Reply.parse("250 2.0.0 \"Ok\""),
+                Duration.ofMillis(112));
+        assertEquals(
+                "{\"time\":\"2026-01-02T03:04:05.678Z\",\"kind\":\"Delivered\",\"id\":\"ID\","
+                        + "\"sender\":\"a@b.example\",\"recipient\":\"c@d.example\",\"tenant\":\"shop\","
+                        + "\"campaign\":\"\","
+                        + "\"destination\":\"d.example\",\"transport\":\"smtp\",\"site\":\"mx.d.example\","
+                        + "\"source\":\"default\",\"peer\":\"mx.d.example[192.0.2.1]:25\",\"attempt\":1,"
+                        + "\"reply\":\"250 2.0.0 \\\"Ok\\\"\",\"ageMillis\":112}\n",
+                line(record));
     }
 
     @Test
     void listsAndWhatIsAbsent() {
-        var record = new Reception(TIME, "ID", "mx", "ESMTP", "192.0.2.1", Optional.empty(), "", List.of("a@b", "c@d"),
-                5, "t", "", Optional.of("<1@x>"), Optional.empty());
+        var record = new Reception(
+                TIME,
+                "ID",
+                "mx",
+                "ESMTP",
+                "192.0.2.1",
+                Optional.empty(),
+                "",
+                List.of("a@b", "c@d"),
+                5,
+                "t",
+                "",
+                Optional.of("<1@x>"),
+                Optional.empty());
         String line = line(record);
         assertEquals(true, line.contains("\"recipients\":[\"a@b\",\"c@d\"],\"bytes\":5"), line);
         assertFalse(line.contains("user"));
@@ -60,13 +82,16 @@ class JsonFormatTest {
         values.put("kind", "Delivered");
         values.put("time", true);
         values.put("n", 5L);
-        assertEquals("{\"time\":\"2026-01-02T03:04:05.678Z\",\"kind\":\"x\",\"eventKind\":\"Delivered\","
-                + "\"eventTime\":true,\"n\":5}\n", line(new LogRecord.Event(TIME, "x", values)));
+        assertEquals(
+                "{\"time\":\"2026-01-02T03:04:05.678Z\",\"kind\":\"x\",\"eventKind\":\"Delivered\","
+                        + "\"eventTime\":true,\"n\":5}\n",
+                line(new LogRecord.Event(TIME, "x", values)));
     }
 
     @Test
     void whatStrangersSendStaysInItsString() {
-        assertEquals("\"\\\"\\\\\\n\\r\\t\\u0000\\u001f\\u007f\\u0085\\u2028\\u2029/\"",
+        assertEquals(
+                "\"\\\"\\\\\\n\\r\\t\\u0000\\u001f\\u007f\\u0085\\u2028\\u2029/\"",
                 string("\"\\\n\r\t\0\u001f\u007f\u0085\u2028\u2029/"));
         assertEquals("\"\ud83d\ude00ä\"", string("\ud83d\ude00ä"));
         assertEquals("\"\ufffd\ufffdx\ufffd\"", string("\ud83d\ud83dx\ude00"));
@@ -99,7 +124,8 @@ class JsonFormatTest {
             }
             lines.append(line(new LogRecord.Event(TIME, "x", Map.of("v", text.toString()))));
             // UTF-16 to hex of UTF-32, lone surrogates replaced, so that the comparison needs no JSON
-            text.codePoints().map(c -> c >= 0xd800 && c < 0xe000 ? 0xfffd : c)
+            text.codePoints()
+                    .map(c -> c >= 0xd800 && c < 0xe000 ? 0xfffd : c)
                     .forEach(c -> expected.append(Integer.toHexString(c)).append(' '));
             expected.append('\n');
         }
@@ -114,7 +140,9 @@ class JsonFormatTest {
     private static String python(String script, Path file) throws IOException, InterruptedException {
         Process process;
         try {
-            process = new ProcessBuilder("python3", "-c", script, file.toString()).redirectErrorStream(true).start();
+            process = new ProcessBuilder("python3", "-c", script, file.toString())
+                    .redirectErrorStream(true)
+                    .start();
         } catch (IOException e) {
             Assumptions.abort("python3 is not installed: its JSON reader is the judge of this test");
             throw e;

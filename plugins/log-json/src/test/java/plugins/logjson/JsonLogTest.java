@@ -41,7 +41,8 @@ class JsonLogTest {
     }
 
     private JsonLog log(Object... pairs) {
-        Object[] all = Stream.concat(Stream.of("file", file.toString()), Stream.of(pairs)).toArray();
+        Object[] all = Stream.concat(Stream.of("file", file.toString()), Stream.of(pairs))
+                .toArray();
         return new JsonLog(Settings.of(JsonLog.Config.class, all), () -> now);
     }
 
@@ -55,7 +56,8 @@ class JsonLogTest {
 
     private List<Path> old() throws IOException {
         try (var all = Files.list(file.getParent())) {
-            return new ArrayList<>(all.filter(other -> !other.equals(file)).sorted().toList());
+            return new ArrayList<>(
+                    all.filter(other -> !other.equals(file)).sorted().toList());
         }
     }
 
@@ -88,7 +90,9 @@ class JsonLogTest {
             }
             assertEquals("rw-r-----", PosixFilePermissions.toString(Files.getPosixFilePermissions(each)));
         }
-        assertEquals(List.of("\"n\":4}", "\"n\":5}", "\"n\":6}"), kept.stream().sorted().toList());
+        assertEquals(
+                List.of("\"n\":4}", "\"n\":5}", "\"n\":6}"),
+                kept.stream().sorted().toList());
     }
 
     @Test
@@ -100,7 +104,8 @@ class JsonLogTest {
         assertEquals(List.of(), old());
         now = Instant.parse("2026-01-03T00:00:00Z");
         log.write(List.of(event(3)));
-        assertEquals("mail.json-20260103T000000Z", old().getFirst().getFileName().toString());
+        assertEquals(
+                "mail.json-20260103T000000Z", old().getFirst().getFileName().toString());
         assertEquals(2, lines(Files.readString(old().getFirst())));
         assertEquals(1, lines(Files.readString(file)));
     }

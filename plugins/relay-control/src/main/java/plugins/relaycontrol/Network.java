@@ -36,8 +36,8 @@ record Network(InetAddress first, int prefix) {
         }
         var network = new Network(address, prefix);
         if (!network.hostBitsAreZero()) {
-            throw new IllegalArgumentException(text + " names a host within its network; the bits after the first "
-                    + prefix + " must be zero");
+            throw new IllegalArgumentException(
+                    text + " names a host within its network; the bits after the first " + prefix + " must be zero");
         }
         return network;
     }
@@ -68,6 +68,7 @@ record Network(InetAddress first, int prefix) {
     }
 
     private static IllegalArgumentException bad(String text) {
-        return new IllegalArgumentException("a network is address/bits, such as 192.0.2.0/24 or 2001:db8::/32, not: " + text);
+        return new IllegalArgumentException(
+                "a network is address/bits, such as 192.0.2.0/24 or 2001:db8::/32, not: " + text);
     }
 }

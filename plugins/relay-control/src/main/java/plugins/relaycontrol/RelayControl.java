@@ -33,32 +33,36 @@ import org.osgi.service.metatype.annotations.ObjectClassDefinition;
 @Designate(ocd = RelayControl.Config.class)
 public final class RelayControl implements Reception {
 
-    private static final Reply DENIED = Reply.of(550, "5.7.1",
-            "Relaying denied: authenticate, or send from a permitted network");
-    private static final Reply ROUTED = Reply.of(550, "5.7.1",
-            "Relaying denied: the address routes mail through this host");
+    private static final Reply DENIED =
+            Reply.of(550, "5.7.1", "Relaying denied: authenticate, or send from a permitted network");
+    private static final Reply ROUTED =
+            Reply.of(550, "5.7.1", "Relaying denied: the address routes mail through this host");
     private static final Reply CLOSED = Reply.of(550, "5.7.1", "No mail is taken for this domain");
-    private static final Reply UNKNOWN = Reply.of(451, "4.3.0",
-            "Cannot tell now whether mail is taken for this domain, try again later");
+    private static final Reply UNKNOWN =
+            Reply.of(451, "4.3.0", "Cannot tell now whether mail is taken for this domain, try again later");
     private static final Reply NO_DOMAIN = Reply.of(550, "5.1.3", "The recipient address needs a domain");
 
     @ObjectClassDefinition(name = "relay-control", description = "Who may send mail through this node, and to where.")
     @interface Config {
 
-        @AttributeDefinition(description = "Networks whose clients may send to anybody: 192.0.2.0/24, 2001:db8::/32,"
-                + " or single addresses.")
+        @AttributeDefinition(
+                description = "Networks whose clients may send to anybody: 192.0.2.0/24, 2001:db8::/32,"
+                        + " or single addresses.")
         String[] networks() default {"127.0.0.0/8", "::1/128"};
 
-        @AttributeDefinition(description = "Whether clients that have authenticated may send to anybody. Without users"
-                + " nobody can.")
+        @AttributeDefinition(
+                description =
+                        "Whether clients that have authenticated may send to anybody. Without users" + " nobody can.")
         boolean authenticated() default true;
 
-        @AttributeDefinition(description = "Domains that anybody may send to: example.org, and *.example.org for all"
-                + " below it. Policies that answer DomainFor are asked about others.")
+        @AttributeDefinition(
+                description = "Domains that anybody may send to: example.org, and *.example.org for all"
+                        + " below it. Policies that answer DomainFor are asked about others.")
         String[] domains() default {};
 
-        @AttributeDefinition(description = "Where mail for <postmaster> without a domain goes, such as"
-                + " admin@example.org. Empty: such mail is refused.")
+        @AttributeDefinition(
+                description = "Where mail for <postmaster> without a domain goes, such as"
+                        + " admin@example.org. Empty: such mail is refused.")
         String postmaster() default "";
     }
 
