@@ -25,6 +25,7 @@ import mta.plugins.api.dns.DnsAnswer.Missing;
 import mta.plugins.api.metrics.Metrics;
 import org.osgi.service.component.annotations.Activate;
 import org.osgi.service.component.annotations.Component;
+import org.osgi.service.component.annotations.Modified;
 import org.osgi.service.component.annotations.Reference;
 import org.osgi.service.metatype.annotations.AttributeDefinition;
 import org.osgi.service.metatype.annotations.Designate;
@@ -81,9 +82,17 @@ public final class CachingDns implements Dns {
         String hostsFile() default "/etc/hosts";
     }
 
-    private final Resolver resolver;
-    private final AnswerCache cache;
-    private final HostsFile hosts;
+    /** What is made of the settings; another setting replaces it as a whole and forgets all answers. */
+    private record Parts(Resolver resolver, AnswerCache cache, HostsFile hosts) {
+        static Parts of(DnsSettings settings) {
+            return new Parts(
+                    new Resolver(settings),
+                    new AnswerCache(settings.cacheSize(), settings.failureTtl(), System::nanoTime),
+                    new HostsFile(settings.hosts()));
+        }
+    }
+
+    private volatile Parts parts;
     private final Metrics.Counter asked;
     private final Metrics.Counter failed;
     private final Metrics.Histogram duration;
@@ -94,13 +103,16 @@ public final class CachingDns implements Dns {
     }
 
     public CachingDns(DnsSettings settings, Metrics metrics) {
-        resolver = new Resolver(settings);
-        cache = new AnswerCache(settings.cacheSize(), settings.failureTtl(), System::nanoTime);
-        hosts = new HostsFile(settings.hosts());
+        parts = Parts.of(settings);
         asked = metrics.counter("dns.queries");
         failed = metrics.counter("dns.failures");
         duration = metrics.histogram("dns.nanos");
-        metrics.gauge("dns.cached", cache::size);
+        metrics.gauge("dns.cached", () -> parts.cache().size());
+    }
+
+    @Modified
+    void change(Settings settings) {
+        parts = Parts.of(read(settings));
     }
 
     @Override
@@ -119,7 +131,7 @@ public final class CachingDns implements Dns {
         if (literal.isPresent()) {
             return new Found<>(List.of(literal.get()), Duration.ofDays(1), true);
         }
-        List<InetAddress> fixed = hosts.addresses(withoutDot(host.toLowerCase(Locale.ROOT)));
+        List<InetAddress> fixed = parts.hosts().addresses(withoutDot(host.toLowerCase(Locale.ROOT)));
         if (!fixed.isEmpty()) {
             return new Found<>(fixed, Duration.ofSeconds(5), false);
         }
@@ -179,10 +191,11 @@ public final class CachingDns implements Dns {
             return new Missing<>(false, Duration.ofDays(1));
         }
         var question = new AnswerCache.Question(type, name.toString().toLowerCase(Locale.ROOT));
-        return cache.find(question, () -> ask(name, type, value));
+        Parts now = parts;
+        return now.cache().find(question, () -> ask(now.resolver(), name, type, value));
     }
 
-    private <T> DnsAnswer<T> ask(Name name, int type, Function<Record, Optional<T>> value) {
+    private <T> DnsAnswer<T> ask(Resolver resolver, Name name, int type, Function<Record, Optional<T>> value) {
         long began = System.nanoTime();
         asked.increment();
         DnsAnswer<T> answer = resolver.find(name, type, value);
@@ -195,7 +208,7 @@ public final class CachingDns implements Dns {
 
     /** Forgets all answers. */
     public void forget() {
-        cache.clear();
+        parts.cache().clear();
     }
 
     /** The A-label form (RFC 5890) of a name with U-labels. */

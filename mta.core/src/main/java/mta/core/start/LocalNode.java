@@ -11,19 +11,18 @@ import org.osgi.framework.BundleContext;
 import org.osgi.service.component.annotations.Activate;
 import org.osgi.service.component.annotations.Component;
 import org.osgi.service.component.annotations.ConfigurationPolicy;
+import org.osgi.service.component.annotations.Modified;
 import org.osgi.service.metatype.annotations.AttributeDefinition;
 import org.osgi.service.metatype.annotations.Designate;
 import org.osgi.service.metatype.annotations.ObjectClassDefinition;
 
 /**
- * The node's facts, fixed for the life of the component. Configuration is required: it is handed over, empty if need be,
- * only once all of it was found right.
+ * The node's facts. Configuration is required: it is handed over, empty if need be, only once all of it was found right.
+ * Another setting changes the answers and not the service, which half of the node refers to. Thread-safe.
  */
 @Component(service = Node.class, configurationPid = "mta.node", configurationPolicy = ConfigurationPolicy.REQUIRE)
 @Designate(ocd = LocalNode.Settings.class)
-public record LocalNode(
-        String hostname, String instance, Path home, Path data, String version, Instant started, Duration stopTimeout)
-        implements Node {
+public final class LocalNode implements Node {
 
     @ObjectClassDefinition(name = "node", description = "The node itself.")
     public @interface Settings {
@@ -33,7 +32,8 @@ public record LocalNode(
                         + " name, or its address in brackets where it has none.")
         String hostname() default "";
 
-        @AttributeDefinition(description = "Tells nodes of the same hostname apart. Empty: the first label of the hostname.")
+        @AttributeDefinition(
+                description = "Tells nodes of the same hostname apart. Empty: the first label of the hostname.")
         String instance() default "";
 
         @AttributeDefinition(
@@ -41,30 +41,47 @@ public record LocalNode(
         String stopTimeout() default "30s";
     }
 
+    private record Names(String hostname, String instance, Duration stopTimeout) {}
+
+    private final Path home;
+    private final String version;
+    private final Instant started = Instant.now();
+    private volatile Names names;
+
     /** @param context knows the instance folder ({@code mta.data}) and the version of this bundle */
     @Activate
     public LocalNode(BundleContext context, Settings settings) {
-        this(
-                hostname(settings.hostname()),
-                settings.instance(),
-                folder(context),
-                folder(context).resolve("var"),
-                context.getBundle().getVersion().toString(),
-                Instant.now(),
-                Amount.duration(settings.stopTimeout()));
+        this(folder(context), context.getBundle().getVersion().toString(), read(settings));
     }
 
-    public LocalNode {
-        instance = instance.isEmpty() ? firstLabel(hostname) : instance;
+    /** @param home the instance folder; {@code var/} below it is the data folder */
+    public LocalNode(Path home, String version, String hostname, Duration stopTimeout) {
+        this(home, version, names(hostname, "", stopTimeout));
+    }
+
+    private LocalNode(Path home, String version, Names names) {
+        this.home = home;
+        this.version = version;
+        this.names = names;
+    }
+
+    @Modified
+    void change(Settings settings) {
+        names = read(settings);
+    }
+
+    private static Names read(Settings settings) {
+        return names(settings.hostname(), settings.instance(), Amount.duration(settings.stopTimeout()));
+    }
+
+    private static Names names(String hostname, String instance, Duration stopTimeout) {
+        String name = hostname.isEmpty() ? ownName() : hostname;
+        return new Names(name, instance.isEmpty() ? firstLabel(name) : instance, stopTimeout);
     }
 
     private static Path folder(BundleContext context) {
         String folder = context.getProperty("mta.data");
         return Path.of(folder == null ? "." : folder).toAbsolutePath().normalize();
-    }
-
-    private static String hostname(String setting) {
-        return setting.isEmpty() ? ownName() : setting;
     }
 
     /** The machine's name if it is a full one, else an address literal (RFC 5321 section 4.1.3): never a bare label. */
@@ -89,5 +106,40 @@ public record LocalNode(
     private static String firstLabel(String hostname) {
         String label = hostname.startsWith("[") ? hostname : hostname.split("\\.", 2)[0];
         return label.replaceAll("[^A-Za-z0-9-]", "-").replaceAll("^-+|-+$", "");
+    }
+
+    @Override
+    public String hostname() {
+        return names.hostname();
+    }
+
+    @Override
+    public String instance() {
+        return names.instance();
+    }
+
+    @Override
+    public Path home() {
+        return home;
+    }
+
+    @Override
+    public Path data() {
+        return home.resolve("var");
+    }
+
+    @Override
+    public String version() {
+        return version;
+    }
+
+    @Override
+    public Instant started() {
+        return started;
+    }
+
+    @Override
+    public Duration stopTimeout() {
+        return names.stopTimeout();
     }
 }
