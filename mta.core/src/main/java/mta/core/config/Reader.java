@@ -30,7 +30,11 @@ public final class Reader {
     /** Where a key was first seen. */
     private final Map<String, String> places = new HashMap<>();
 
-    private Words words = new Words(List.of());
+    private Map<String, Mapping> files = Map.of();
+
+    /** Made when something is to be put in for the first time: most configurations have nothing of the kind. */
+    private Optional<Words> words = Optional.empty();
+
     private String file = "";
 
     private Reader(Schema schema) {
@@ -73,7 +77,7 @@ public final class Reader {
     }
 
     private ConfigurationRead read(Map<String, Mapping> files) {
-        words = new Words(List.copyOf(files.values()));
+        this.files = files;
         schema.sections().values().stream()
                 .filter(Section::mayBeAbsent)
                 .forEach(section -> settings.put(section.pid(), new TreeMap<>()));
@@ -192,11 +196,21 @@ public final class Reader {
 
     private Optional<Object> one(Setting setting, String path, Text text) {
         try {
-            return Optional.of(setting.read(words.resolve(text.text())));
+            return Optional.of(setting.read(resolve(text.text())));
         } catch (IllegalArgumentException e) {
             problem(text.line(), path, e.getMessage());
             return Optional.empty();
         }
+    }
+
+    private String resolve(String text) {
+        if (!text.contains("${")) {
+            return text;
+        }
+        if (words.isEmpty()) {
+            words = Optional.of(new Words(List.copyOf(files.values())));
+        }
+        return words.get().resolve(text);
     }
 
     private void problem(int line, String key, String text) {

@@ -67,9 +67,6 @@ final class Words extends YAMLConfiguration {
      * @throws IllegalArgumentException if something is not there
      */
     String resolve(String text) {
-        if (!text.contains("${")) {
-            return text;
-        }
         String resolved;
         try {
             resolved = String.valueOf(interpolate(text));

@@ -21,7 +21,7 @@ import org.osgi.service.component.annotations.Deactivate;
 
 /**
  * TCP over IPv4 and IPv6. Sockets with streams rather than channels: as fast on virtual threads, and they time out
- * (docs/decisions/sockets.md). Thread-safe.
+ * (docs/decisions/0004-sockets-and-tls.md). Thread-safe.
  *
  * <p>A write has no time-out of its own in Java, and a peer that never reads keeps its window at zero for ever while
  * answering every probe of the kernel: one thread looks for writes that have lasted too long and closes their sockets.

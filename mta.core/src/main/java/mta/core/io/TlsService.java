@@ -16,6 +16,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.atomic.AtomicBoolean;
 import javax.net.ssl.ExtendedSSLSession;
 import javax.net.ssl.KeyManager;
 import javax.net.ssl.SNIHostName;
@@ -49,7 +50,7 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * TLS by the JDK's own sockets, put around any wire (docs/decisions/tls.md). Handshakes run on the caller's thread; one
+ * TLS by the JDK's own sockets, put around any wire (docs/decisions/0004-sockets-and-tls.md). Handshakes run on the caller's thread; one
  * virtual thread looks for changed certificate files. Thread-safe.
  */
 @Component(service = {Tls.class, TlsService.class}, configurationPid = "mta.tls")
@@ -242,13 +243,14 @@ public final class TlsService implements Tls {
     /** The limit is for all of it: a peer that sends one octet now and then would keep each read within its own. */
     private static Wire handshake(Wire wire, SSLSocket socket, Duration timeout) throws IOException {
         socket.setSoTimeout(TcpWire.millis(timeout));
-        Thread limit = Thread.ofVirtual().name("tls/limit").start(() -> closeAfter(wire, timeout));
+        var late = new AtomicBoolean();
+        Thread limit = Thread.ofVirtual().name("tls/limit").start(() -> closeAfter(wire, timeout, late));
         try {
             socket.startHandshake();
             return new TlsWire(wire, socket, info(socket.getSession()));
         } catch (IOException e) {
             wire.close();
-            if (!limit.isAlive()) {
+            if (late.get()) {
                 throw new SocketTimeoutException("the TLS handshake took longer than " + timeout.toSeconds() + " s");
             }
             throw e;
@@ -257,9 +259,10 @@ public final class TlsService implements Tls {
         }
     }
 
-    private static void closeAfter(Wire wire, Duration timeout) {
+    private static void closeAfter(Wire wire, Duration timeout, AtomicBoolean late) {
         try {
             Thread.sleep(timeout);
+            late.set(true);
             wire.close();
         } catch (InterruptedException | IOException e) {
             // It is over one way or the other.
