@@ -11,6 +11,7 @@ import java.util.Hashtable;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.TreeSet;
@@ -138,11 +139,22 @@ final class Settings implements AutoCloseable {
         List<Path> bundles = Schema.jars(home, instance);
         String now = stamp(bundles);
         if (!now.equals(jars)) {
-            schema = Schema.read(bundles);
+            schema = schema(bundles, now);
             jars = now;
         }
         files = stamp(Reader.files(conf()));
         return Reader.read(conf(), schema);
+    }
+
+    private Schema schema(List<Path> bundles, String stamp) {
+        Path cache = instance.resolve("var/schema");
+        Optional<Schema> kept = SchemaCache.read(cache, stamp);
+        if (kept.isPresent()) {
+            return kept.get();
+        }
+        Schema read = Schema.read(bundles);
+        SchemaCache.write(cache, stamp, read);
+        return read;
     }
 
     private void refused(List<Problem> problems) {

@@ -138,6 +138,21 @@ class SettingsTest {
     }
 
     @Test
+    void theNextStartKnowsTheSectionsWithoutTheirXml() throws Exception {
+        settings.start();
+        Schema read = settings.schema();
+        Path cache = instance.resolve("var/schema");
+        assertTrue(Files.exists(cache));
+        var next = new Settings(admin, instance, instance, records::add);
+        next.start();
+        assertEquals(read, next.schema());
+        Files.writeString(cache, "rubbish");
+        var after = new Settings(admin, instance, instance, records::add);
+        after.start();
+        assertEquals(read, after.schema());
+    }
+
+    @Test
     void theConsoleShowsWhatIsInForce() throws Exception {
         write("a.yaml", "node: {hostname: x}\nlistener: {mx: {endpoint: ':25'}}\n");
         settings.start();
