@@ -8,9 +8,7 @@ import static org.junit.jupiter.api.Assertions.fail;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.InputStream;
-import java.io.OutputStream;
 import java.net.InetAddress;
-import java.net.InetSocketAddress;
 import java.net.ServerSocket;
 import java.net.Socket;
 import java.nio.charset.StandardCharsets;
@@ -22,7 +20,6 @@ import java.util.List;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
-import mta.plugins.api.io.Wire;
 
 /**
  * Plays a talk between a client and the server over a real socket, from a file that anybody can read:
@@ -239,44 +236,5 @@ final class Dialogue {
             }
         }
         return codes;
-    }
-
-    private static final class SocketWire implements Wire {
-
-        private final Socket socket;
-
-        SocketWire(Socket socket) {
-            this.socket = socket;
-        }
-
-        @Override
-        public InputStream in() throws IOException {
-            return socket.getInputStream();
-        }
-
-        @Override
-        public OutputStream out() throws IOException {
-            return socket.getOutputStream();
-        }
-
-        @Override
-        public InetSocketAddress local() {
-            return (InetSocketAddress) socket.getLocalSocketAddress();
-        }
-
-        @Override
-        public InetSocketAddress remote() {
-            return (InetSocketAddress) socket.getRemoteSocketAddress();
-        }
-
-        @Override
-        public void readTimeout(Duration timeout) throws IOException {
-            socket.setSoTimeout((int) timeout.toMillis());
-        }
-
-        @Override
-        public void close() throws IOException {
-            socket.close();
-        }
     }
 }
