@@ -20,6 +20,7 @@ record ServerSettings(
         AuthMode auth,
         Set<String> withhold,
         boolean requireHelo,
+        boolean reverseDns,
         boolean addMissingHeaders,
         long maxMessageSize,
         long maxHeaderSize,
@@ -42,7 +43,7 @@ record ServerSettings(
         boolean rejectEightBitBodies) {
 
     enum AuthMode {
-        OFF,
+        NONE,
         OFFERED,
         REQUIRED
     }
@@ -68,6 +69,7 @@ record ServerSettings(
                 in.choice("auth", AuthMode.class),
                 in.texts("withhold").stream().map(word -> word.toUpperCase(Locale.ROOT)).collect(Collectors.toUnmodifiableSet()),
                 in.flag("requireHelo"),
+                in.flag("reverseDns"),
                 in.flag("addMissingHeaders"),
                 orUnlimited(in.size("maxMessageSize")),
                 in.size("maxHeaderSize"),

@@ -25,8 +25,8 @@ import org.osgi.service.metatype.annotations.Option;
     boolean requireTls() default false;
 
     @AttributeDefinition(
-            description = "off; offered where a mechanism may be used; required before MAIL (submission, RFC 6409)",
-            options = {@Option("off"), @Option("offered"), @Option("required")})
+            description = "Whether AUTH is there: none; offered where a mechanism may be used; required before MAIL (submission, RFC 6409)",
+            options = {@Option("none"), @Option("offered"), @Option("required")})
     String auth() default "offered";
 
     @AttributeDefinition(description = "Keywords that EHLO does not announce, such as CHUNKING")
@@ -34,6 +34,11 @@ import org.osgi.service.metatype.annotations.Option;
 
     @AttributeDefinition(description = "Whether MAIL needs HELO or EHLO before it (RFC 5321 section 4.1.4)")
     boolean requireHelo() default true;
+
+    @AttributeDefinition(
+            description = "Whether the client's name is looked up before the greeting (PTR, confirmed by A or AAAA), for Received and"
+                    + " for plugins; costs the time of the look-ups")
+    boolean reverseDns() default false;
 
     @AttributeDefinition(description = "Whether Date and Message-ID are added where missing; for submission (RFC 6409 section 8)")
     boolean addMissingHeaders() default false;
@@ -54,21 +59,21 @@ import org.osgi.service.metatype.annotations.Option;
                     + " announced add to it (500 5.5.2 beyond; lines of AUTH may have 12288, RFC 4954 section 4)")
     String maxCommandLine() default "2048";
 
-    @AttributeDefinition(description = "Recipients of one message, at least 100 (RFC 5321 section 4.5.3.1.8; 452 4.5.3 beyond)")
+    @AttributeDefinition(min = "1", description = "Recipients of one message, at least 100 (RFC 5321 section 4.5.3.1.8; 452 4.5.3 beyond)")
     int maxRecipients() default 1000;
 
-    @AttributeDefinition(description = "Messages of one connection; 0: no limit (421 4.7.0 beyond)")
+    @AttributeDefinition(min = "0", description = "Messages of one connection; 0: no limit (421 4.7.0 beyond)")
     int maxMessages() default 0;
 
     @AttributeDefinition(
-            description = "Commands that a client may give without a message being accepted; accepted recipients do not count"
+            min = "0", description = "Commands that a client may give without a message being accepted; accepted recipients do not count"
                     + " (421 4.7.0 beyond)")
     int maxCommands() default 1000;
 
-    @AttributeDefinition(description = "Refused commands (5xx) of one connection (421 4.7.0 beyond)")
+    @AttributeDefinition(min = "0", description = "Refused commands (5xx) of one connection (421 4.7.0 beyond)")
     int maxErrors() default 20;
 
-    @AttributeDefinition(description = "Failed AUTH of one connection (421 4.7.0 beyond)")
+    @AttributeDefinition(min = "0", description = "Failed AUTH of one connection (421 4.7.0 beyond)")
     int maxAuthFailures() default 3;
 
     @AttributeDefinition(

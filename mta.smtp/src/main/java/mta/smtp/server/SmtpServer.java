@@ -1,9 +1,12 @@
 package mta.smtp.server;
 
 import java.io.IOException;
+import java.net.InetAddress;
 import java.nio.charset.StandardCharsets;
 import java.time.InstantSource;
+import java.util.Optional;
 import java.util.concurrent.atomic.AtomicLong;
+import java.util.function.Function;
 import java.util.function.Supplier;
 import mta.plugins.api.hooks.HookPoint;
 import mta.plugins.api.hooks.HookPoints;
@@ -35,6 +38,7 @@ public final class SmtpServer implements Protocol {
      * What the server needs of the node.
      *
      * @param hostname name of the node
+     * @param names confirmed name of a client's address, if it has one
      * @param closed why no mail is taken at the moment; the empty string: it is taken
      */
     public record Surroundings(
@@ -44,6 +48,7 @@ public final class SmtpServer implements Protocol {
             Records records,
             InstantSource clock,
             Supplier<String> hostname,
+            Function<InetAddress, Optional<String>> names,
             Supplier<String> closed,
             SettingsByListener settings) {}
 

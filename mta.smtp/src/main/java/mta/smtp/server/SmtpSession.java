@@ -304,6 +304,9 @@ final class SmtpSession {
         if (!settings.earlyTalkerDelay().isZero() && speaksFirst()) {
             return closing(Replies.EARLY_TALKER);
         }
+        if (settings.reverseDns() && client.remote.getAddress() != null) {
+            client.remoteName = server.surroundings.names().apply(client.remote.getAddress());
+        }
         Optional<Reply> refusal = Optional.empty();
         if (stages.connect.bound(pin(), client)) {
             refusal = refusal(stages.connect.decide(
@@ -514,7 +517,7 @@ final class SmtpSession {
 
     /** Those that may be used now, with a space before each. */
     private String mechanisms() {
-        if (settings.auth() == ServerSettings.AuthMode.OFF) {
+        if (settings.auth() == ServerSettings.AuthMode.NONE) {
             return "";
         }
         var names = new StringBuilder();
@@ -528,7 +531,7 @@ final class SmtpSession {
     }
 
     private Reply auth(Cursor argument) {
-        if (settings.auth() == ServerSettings.AuthMode.OFF || settings.withhold().contains("AUTH")) {
+        if (settings.auth() == ServerSettings.AuthMode.NONE || settings.withhold().contains("AUTH")) {
             return Replies.NOT_IMPLEMENTED;
         }
         if (client.user.isPresent()) {

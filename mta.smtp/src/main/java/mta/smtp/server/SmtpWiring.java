@@ -3,9 +3,11 @@ package mta.smtp.server;
 import java.time.InstantSource;
 import mta.core.intake.Store;
 import mta.core.node.Node;
+import mta.plugins.api.dns.Dns;
 import mta.plugins.api.hooks.HookPoints;
 import mta.plugins.api.io.Tls;
 import mta.plugins.api.log.Records;
+import mta.plugins.api.policy.Lookup;
 import mta.plugins.api.routing.Intake;
 import org.osgi.service.component.annotations.Activate;
 import org.osgi.service.component.annotations.Component;
@@ -27,9 +29,19 @@ public final class SmtpWiring {
             @Reference Tls tls,
             @Reference Records records,
             @Reference Store store,
+            @Reference Dns dns,
+            @Reference Lookup lookup,
             @Reference Node node) {
         surroundings = new SmtpServer.Surroundings(
-                hooks, intake, tls, records, InstantSource.system(), node::hostname, store::closed, settings);
+                hooks,
+                intake,
+                tls,
+                records,
+                InstantSource.system(),
+                node::hostname,
+                new ClientName(dns, lookup),
+                store::closed,
+                settings);
     }
 
     @Reference(cardinality = ReferenceCardinality.MULTIPLE, policy = ReferencePolicy.DYNAMIC)

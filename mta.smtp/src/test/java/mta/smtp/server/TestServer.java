@@ -105,6 +105,7 @@ final class TestServer {
                         new TestRecords(),
                         InstantSource.fixed(Instant.parse("2026-11-24T10:00:00Z")),
                         () -> "mx.example.org",
+                        address -> Optional.of("client-" + address.getHostAddress().replace('.', '-') + ".example"),
                         () -> closed,
                         byListener));
     }
