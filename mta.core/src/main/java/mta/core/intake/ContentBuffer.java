@@ -15,11 +15,14 @@ import mta.plugins.api.mail.Content;
  */
 final class ContentBuffer extends OutputStream {
 
-    private static final int FIRST_BYTES = 4 * 1024;
+    /** Most mail fits: growing means copying. */
+    private static final int FIRST_BYTES = 16 * 1024;
+
+    private static final byte[] NONE = {};
 
     private final Store store;
     private final long id;
-    private byte[] head = new byte[FIRST_BYTES];
+    private byte[] head = NONE;
     private int headLength;
     private Store.LargeContent rest;
     private byte[] chunk;
@@ -42,7 +45,8 @@ final class ContentBuffer extends OutputStream {
         int taken = Math.min(length, rest == null ? Store.CHUNK_BYTES - headLength : 0);
         if (taken > 0) {
             if (headLength + taken > head.length) {
-                head = Arrays.copyOf(head, Math.min(Store.CHUNK_BYTES, Math.max(head.length * 2, headLength + taken)));
+                int wanted = Math.max(FIRST_BYTES, Math.max(head.length * 2, headLength + taken));
+                head = Arrays.copyOf(head, Math.min(Store.CHUNK_BYTES, wanted));
             }
             System.arraycopy(octets, offset, head, headLength, taken);
             headLength += taken;

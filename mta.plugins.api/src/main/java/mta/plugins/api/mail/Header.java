@@ -12,9 +12,7 @@ import java.nio.charset.StandardCharsets;
 public record Header(String name, String raw) {
 
     public Header {
-        if (name.isEmpty() || !name.chars().allMatch(c -> c > 32 && c < 127 && c != ':')) {
-            throw new IllegalArgumentException("not a header field name: " + name);
-        }
+        checkName(name);
         checkFolds(raw);
     }
 
@@ -23,6 +21,18 @@ public record Header(String name, String raw) {
         String octets = new String(value.getBytes(StandardCharsets.UTF_8), StandardCharsets.ISO_8859_1);
         String folded = octets.replace("\r\n", "\n").replaceAll("\n[ \t]*", "\r\n\t");
         return new Header(name, " " + folded);
+    }
+
+    private static void checkName(String name) {
+        for (int i = 0; i < name.length(); i++) {
+            char c = name.charAt(i);
+            if (c <= 32 || c >= 127 || c == ':') {
+                throw new IllegalArgumentException("not a header field name: " + name);
+            }
+        }
+        if (name.isEmpty()) {
+            throw new IllegalArgumentException("a header field needs a name");
+        }
     }
 
     /** A line break that is not a fold would start a field of the attacker's choice, or end the header section. */
