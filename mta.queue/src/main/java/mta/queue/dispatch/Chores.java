@@ -1,0 +1,115 @@
+package mta.queue.dispatch;
+
+import java.util.ArrayDeque;
+import java.util.Deque;
+import java.util.concurrent.locks.Condition;
+import java.util.concurrent.locks.ReentrantLock;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Work that waits for others (plugins, DNS, the disk) on at most so many virtual threads, which are there only while
+ * there is work. Thread-safe.
+ */
+final class Chores {
+
+    private static final Logger LOG = LoggerFactory.getLogger(Chores.class);
+
+    private final String name;
+    private final int most;
+    private final ReentrantLock lock = new ReentrantLock();
+    private final Condition quiet = lock.newCondition();
+    private final Deque<Runnable> first = new ArrayDeque<>();
+    private final Deque<Runnable> later = new ArrayDeque<>();
+    private int threads;
+    private int laterThreads;
+    private boolean closed;
+
+    Chores(String name, int most) {
+        this.name = name;
+        this.most = most;
+    }
+
+    void add(Runnable work) {
+        add(work, false);
+    }
+
+    /** Work that is known to be slow: it gets at most half of the threads. */
+    void addSlow(Runnable work) {
+        add(work, true);
+    }
+
+    private void add(Runnable work, boolean slow) {
+        lock.lock();
+        try {
+            if (closed) {
+                return;
+            }
+            (slow ? later : first).add(work);
+            if (threads < most && (!slow || laterThreads < most / 2)) {
+                threads++;
+                Thread.ofVirtual().name(name).start(this::run);
+            }
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    private void run() {
+        boolean slow = false;
+        while (true) {
+            Runnable work;
+            lock.lock();
+            try {
+                laterThreads -= slow ? 1 : 0;
+                work = closed ? null : first.poll();
+                slow = work == null && !closed && laterThreads < Math.max(1, most / 2) && !later.isEmpty();
+                if (slow) {
+                    work = later.poll();
+                    laterThreads++;
+                }
+                if (work == null) {
+                    threads--;
+                    quiet.signalAll();
+                    return;
+                }
+            } finally {
+                lock.unlock();
+            }
+            try {
+                work.run();
+            } catch (RuntimeException | LinkageError | StackOverflowError e) {
+                LOG.error("{}", name, e);
+            }
+        }
+    }
+
+    int waiting() {
+        lock.lock();
+        try {
+            return first.size() + later.size();
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    /** Starts nothing more and waits for what runs; false if it did not end in time. */
+    boolean close(long nanos) throws InterruptedException {
+        lock.lock();
+        try {
+            closed = true;
+            first.clear();
+            later.clear();
+            long left = nanos;
+            while (threads > 0) {
+                if (left <= 0) {
+                    return false;
+                }
+                left = quiet.awaitNanos(left);
+            }
+            return true;
+        } finally {
+            lock.unlock();
+        }
+    }
+}

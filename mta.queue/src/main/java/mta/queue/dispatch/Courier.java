@@ -1,0 +1,373 @@
+package mta.queue.dispatch;
+
+import java.io.IOException;
+import java.time.Duration;
+import java.time.InstantSource;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.locks.LockSupport;
+import mta.core.intake.MessageId;
+import mta.plugins.api.Reply;
+import mta.plugins.api.delivery.ConnectException;
+import mta.plugins.api.delivery.Delivery;
+import mta.plugins.api.delivery.Hop;
+import mta.plugins.api.delivery.Outcome;
+import mta.plugins.api.delivery.Path;
+import mta.plugins.api.delivery.Transport;
+import mta.plugins.api.hooks.Decision;
+import mta.plugins.api.hooks.Pin;
+import mta.plugins.api.hooks.Stage;
+import mta.plugins.api.mail.Content;
+import mta.plugins.api.mail.Recipient;
+import mta.queue.entry.Entry;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Owns one channel of a path: opens it, takes the path's next message, sends it, writes down what became of it, and so
+ * on until there is no more work or the channel is used up. Runs on one virtual thread of its own; other threads only
+ * wake and end it.
+ */
+final class Courier implements Runnable {
+
+    private static final Logger LOG = LoggerFactory.getLogger(Courier.class);
+
+    /** An idle connection is asked whether it still stands after this long: most servers wait at least as long. */
+    private static final long ALIVE_MILLIS = 1_000;
+
+    private static final long HANG_MILLIS = 300_000;
+
+    private final OutPath path;
+    private final Ledger ledger;
+    private final Clerk clerk;
+    private final Hooks hooks;
+    private final InstantSource clock;
+
+    private Thread thread;
+    private volatile boolean awake;
+    private volatile boolean ended;
+    private volatile long plan;
+    private volatile long restsSince;
+    private Path asOpened;
+    private Transport.Channel channel;
+    private int carried;
+    private int delivered;
+    private Reply farewell;
+
+    // Of the attempt that is running, for when a plugin hangs.
+    private Taken current;
+    private boolean sending;
+    private boolean abandoned;
+
+    Courier(OutPath path, Ledger ledger, Clerk clerk, Hooks hooks, InstantSource clock) {
+        this.path = path;
+        this.ledger = ledger;
+        this.clerk = clerk;
+        this.hooks = hooks;
+        this.clock = clock;
+    }
+
+    // -- other threads, under the lock of the ledger ------------------------------------------------------------------
+
+    void interrupt() {
+        thread.interrupt();
+    }
+
+    void wake() {
+        awake = true;
+        LockSupport.unpark(thread);
+    }
+
+    void end() {
+        ended = true;
+        LockSupport.unpark(thread);
+    }
+
+    void busy() {
+        restsSince = Long.MAX_VALUE;
+    }
+
+    void rests(long now) {
+        awake = false;
+        restsSince = now;
+    }
+
+    long restsSince() {
+        return restsSince;
+    }
+
+    /** The plan it was opened under; its driver belongs to it. */
+    long plan() {
+        return plan;
+    }
+
+    // -- its own thread -----------------------------------------------------------------------------------------------
+
+    @Override
+    public void run() {
+        thread = Thread.currentThread();
+        if (!ledger.enter(path, this)) {
+            return;
+        }
+        try (Pin pin = hooks.pin()) {
+            plan = pin.plan();
+            if (open(pin)) {
+                ledger.opened(path);
+                serve();
+            }
+        }
+    }
+
+    private boolean open(Pin pin) {
+        List<Hop> hops = path.hops;
+        asOpened = path.path;
+        Optional<Transport> driver = hooks.transports.driver(pin, asOpened.transport());
+        Reply reply;
+        try {
+            if (driver.isPresent()) {
+                channel = driver.get().open(asOpened, hops, pin);
+                return true;
+            }
+            reply = Reply.of(451, "4.3.5", "No transport " + asOpened.transport() + " here");
+        } catch (ConnectException e) {
+            reply = e.reply();
+        } catch (IOException e) {
+            reply = Reply.of(451, "4.4.1", Settlement.printable("Cannot connect: " + e.getMessage()));
+        } catch (RuntimeException | LinkageError e) {
+            LOG.error("opening {}", path.key, e);
+            reply = Reply.of(451, "4.3.0", "Transport " + asOpened.transport() + " failed");
+        }
+        ledger.unreachable(path, this, reply);
+        return false;
+    }
+
+    private void serve() {
+        try {
+            boolean more = true;
+            while (more && !usedUp()) {
+                Optional<Taken> taken = ledger.take(path, this);
+                more = taken.isPresent() ? attempt(taken.get()) : rest();
+            }
+        } finally {
+            if (!abandoned) {
+                if (farewell != null && delivered == 0) {
+                    ledger.discouraged(path, farewell);
+                }
+                ledger.leave(path, this);
+            }
+            close();
+        }
+    }
+
+    private boolean usedUp() {
+        int most = path.settings().messagesPerConnection();
+        return ended || most > 0 && carried >= most || ledger.tooMany(path);
+    }
+
+    /** Waits for work; false if the channel is to be closed. */
+    private boolean rest() {
+        while (!awake && !ended) {
+            LockSupport.park(this);
+        }
+        long idle = clock.millis() - restsSince;
+        if (ended || idle < ALIVE_MILLIS) {
+            return !ended;
+        }
+        try {
+            return channel.alive(Duration.ofMillis(idle));
+        } catch (RuntimeException | LinkageError e) {
+            LOG.warn("{}", path.key, e);
+            return false;
+        }
+    }
+
+    private void close() {
+        try {
+            channel.close();
+        } catch (RuntimeException | LinkageError e) {
+            LOG.warn("closing {}", path.key, e);
+        }
+    }
+
+    /** Tries one entry; false if the channel takes no more. */
+    private boolean attempt(Taken taken) {
+        Optional<Entry> read = clerk.read(taken);
+        if (read.isEmpty()) {
+            return true;
+        }
+        Entry entry = read.get();
+        if (entry.settled()) {
+            clerk.putBackLater(taken, entry);
+            return true;
+        }
+        try (Pin pin = hooks.pin()) {
+            begin(taken);
+            pin.onHang(this::hang);
+            return attempt(taken, entry, pin);
+        } catch (RuntimeException | LinkageError e) {
+            // A bug, here or in a transport: the message is not lost, and not tried in a loop.
+            LOG.error("message {} on {}", MessageId.text(taken.message()), path.key, e);
+            if (current != null) {
+                clerk.failed(taken, Reply.of(451, "4.3.0", "Internal error"));
+            }
+            return false;
+        } finally {
+            finish();
+        }
+    }
+
+    private boolean attempt(Taken taken, Entry entry, Pin pin) {
+        List<Recipient> waiting = entry.waiting();
+        int most = asOpened.settings().recipientsPerTransaction();
+        Content content = clerk.content(taken.message());
+        int number = entry.progress().attempts() + 1;
+        Entry now = entry;
+        boolean charged = false;
+        boolean usable = true;
+        int at = 0;
+        while (at < waiting.size() && usable) {
+            List<Recipient> part = waiting.size() <= most
+                    ? waiting
+                    : waiting.subList(at, Math.min(waiting.size(), at + most));
+            at += part.size();
+            var attempt = new DeliveryAttempt(now, number, part, content, asOpened, pin);
+            List<Judgement> judgements = judge(attempt);
+            if (isAbandoned()) {
+                return false;
+            }
+            boolean tried = !charged && judgements.stream().anyMatch(Courier::isCharged);
+            now = clerk.settle(taken, attempt, judgements, tried, channel.peer());
+            charged |= tried;
+            usable = farewell == null && channel.reusable();
+        }
+        if (at < waiting.size()) {
+            // The channel is used up, the rest of the recipients has not had its turn: they need not wait.
+            now = now.with(now.progress().due(clock.instant()));
+        }
+        finish();
+        clerk.putBackLater(taken, now);
+        return usable;
+    }
+
+    private static boolean isCharged(Judgement judgement) {
+        return switch (judgement) {
+            case Judgement.Delivered _, Judgement.Again _, Judgement.Never _ -> true;
+            case Judgement.NotYet _, Judgement.Held _, Judgement.Discarded _ -> false;
+        };
+    }
+
+    /** What plugins say before, or else what the far side says; in the order of the recipients. */
+    private List<Judgement> judge(DeliveryAttempt attempt) {
+        Optional<Judgement> before = decide(hooks.ready, attempt, (plugin, _) -> plugin.ready(attempt))
+                .or(() -> decide(hooks.envelope, attempt,
+                        (plugin, call) -> plugin.envelope(attempt, attempt.outgoing().during(call))))
+                .or(() -> decide(hooks.content, attempt,
+                        (plugin, call) -> plugin.content(attempt, attempt.outgoing().during(call))));
+        if (before.isPresent()) {
+            List<Judgement> all = new ArrayList<>();
+            attempt.recipients().forEach(_ -> all.add(before.get()));
+            return all;
+        }
+        carried++;
+        sending();
+        try {
+            return judgements(attempt.recipients(), channel.send(attempt));
+        } catch (IOException e) {
+            LOG.debug("{}", path.key, e);
+            farewell = Reply.of(451, "4.4.2", Settlement.printable("Connection broke: " + e.getMessage()));
+            List<Judgement> all = new ArrayList<>();
+            attempt.recipients().forEach(_ -> all.add(new Judgement.Again(farewell, Optional.empty())));
+            return all;
+        }
+    }
+
+    private static Optional<Judgement> decide(
+            Stage<Delivery> stage, DeliveryAttempt attempt, Stage.Work<Delivery, mta.plugins.api.Verdict> work) {
+        if (!stage.bound(attempt.pin(), attempt)) {
+            return Optional.empty();
+        }
+        Decision decision = stage.decide(attempt.pin(), attempt, work);
+        return Judgement.of(decision.verdict());
+    }
+
+    private List<Judgement> judgements(List<Recipient> recipients, List<Outcome> outcomes) {
+        List<Judgement> list = new ArrayList<>(recipients.size());
+        boolean talks = false;
+        for (int i = 0; i < recipients.size(); i++) {
+            Judgement judgement = find(recipients.get(i), outcomes, i);
+            list.add(judgement);
+            if (judgement instanceof Judgement.Delivered) {
+                delivered++;
+            } else {
+                note(judgement);
+            }
+            talks |= !(judgement instanceof Judgement.Again again && again.reply().code() == 421);
+        }
+        if (talks) {
+            ledger.encouraged(path);
+        } else if (!list.isEmpty() && list.getFirst() instanceof Judgement.Again again) {
+            // 421: the service is closing the channel (RFC 5321 section 3.8), for us or for all.
+            farewell = again.reply();
+        }
+        return list;
+    }
+
+    private void note(Judgement judgement) {
+        Reply reply = judgement instanceof Judgement.Again again ? again.reply()
+                : judgement instanceof Judgement.Never never ? never.reply() : null;
+        if (reply != null) {
+            path.replies.add(reply, clock.instant());
+        }
+    }
+
+    /** Most transports answer in order; any order is allowed. */
+    private static Judgement find(Recipient recipient, List<Outcome> outcomes, int hint) {
+        if (hint < outcomes.size() && outcomes.get(hint).recipient() == recipient) {
+            return Judgement.of(outcomes.get(hint));
+        }
+        for (Outcome outcome : outcomes) {
+            if (outcome.recipient().equals(recipient)) {
+                return Judgement.of(outcome);
+            }
+        }
+        return new Judgement.Again(Reply.of(451, "4.3.0", "No outcome for this recipient"), Optional.empty());
+    }
+
+    // -- when a plugin hangs ------------------------------------------------------------------------------------------
+
+    private synchronized void begin(Taken taken) {
+        current = taken;
+        sending = false;
+    }
+
+    private synchronized void sending() {
+        sending = true;
+    }
+
+    private synchronized void finish() {
+        current = null;
+    }
+
+    private synchronized boolean isAbandoned() {
+        return abandoned;
+    }
+
+    /**
+     * A plugin keeps this thread, maybe for ever. The path gets its place back. What was not sent yet is tried later;
+     * what was on the wire stays with this thread, because it may have been taken.
+     */
+    private synchronized void hang() {
+        if (abandoned || current == null) {
+            return;
+        }
+        LOG.error("a plugin hangs: {} gives up a channel, message {} {}", path.key,
+                MessageId.text(current.message()), sending ? "stays in flight until it comes back" : "is tried later");
+        if (sending) {
+            return;
+        }
+        abandoned = true;
+        ledger.putBack(current, clock.millis() + HANG_MILLIS);
+        ledger.leave(path, this);
+    }
+}
