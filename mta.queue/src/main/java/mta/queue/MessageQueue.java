@@ -127,6 +127,11 @@ public final class MessageQueue implements Store {
     }
 
     @Override
+    public long highestId() {
+        return spool.highest();
+    }
+
+    @Override
     public String closed() {
         if (stopping) {
             return "stopping";

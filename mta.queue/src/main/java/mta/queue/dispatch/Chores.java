@@ -84,6 +84,15 @@ final class Chores {
         }
     }
 
+    boolean isBusy() {
+        lock.lock();
+        try {
+            return threads > 0;
+        } finally {
+            lock.unlock();
+        }
+    }
+
     int waiting() {
         lock.lock();
         try {

@@ -6,7 +6,6 @@ import java.util.List;
 import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
-import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.locks.LockSupport;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.UnaryOperator;
@@ -58,7 +57,6 @@ public final class Dispatch {
     private final Chores routing;
     private final Chores attending;
     private final AtomicBoolean reroute = new AtomicBoolean();
-    private final AtomicLong highest = new AtomicLong();
     private final ReentrantLock steeringLock = new ReentrantLock();
     private volatile boolean running;
     private volatile boolean loading = true;
@@ -149,7 +147,6 @@ public final class Dispatch {
         }
         try {
             Outline outline = EntryCodec.outline(state);
-            highest.accumulateAndGet(message, Math::max);
             ledger.add(message, number, outline, ledger.queue(Ledger.key(outline)));
         } catch (BadEntry e) {
             unreadable++;
@@ -160,11 +157,6 @@ public final class Dispatch {
 
     public boolean isLoading() {
         return loading;
-    }
-
-    /** The highest message id that was found in the spool. */
-    public long highest() {
-        return highest.get();
     }
 
     /** Entries whose state this version cannot read. */
@@ -276,6 +268,16 @@ public final class Dispatch {
             }
             LockSupport.parkNanos(this, TimeUnit.MILLISECONDS.toNanos(wait));
         }
+    }
+
+    /** Whether somebody is being told, a destination looked up, or a channel at work. */
+    boolean isBusy() {
+        return attending.isBusy() || routing.isBusy() || ledger.isWorking();
+    }
+
+    /** A part of the round that looks for what has expired; true at its end. For tests, whose time jumps. */
+    boolean sweepRound() {
+        return ledger.sweep(SWEEP_STEP);
     }
 
     /** Does what is due; returns when the next timer is. */

@@ -969,6 +969,21 @@ final class Ledger {
         }
     }
 
+    /** Whether a channel is being opened or does something else than wait. */
+    boolean isWorking() {
+        guard.lock();
+        try {
+            for (OutPath path : paths.values()) {
+                if (path.opening > 0 || path.established != path.idle.size()) {
+                    return true;
+                }
+            }
+            return false;
+        } finally {
+            guard.unlock();
+        }
+    }
+
     List<Courier> couriers() {
         guard.lock();
         try {

@@ -82,6 +82,11 @@ public final class RocksSpool implements Spool {
     }
 
     @Override
+    public long highest() {
+        return aside(store::highest);
+    }
+
+    @Override
     public Optional<byte[]> state(long message, int entry) {
         Optional<byte[]> kept = recent.state(message, entry);
         return kept.isPresent() ? kept

@@ -35,6 +35,9 @@ public interface Spool extends AutoCloseable {
      */
     void replay(Replay replay);
 
+    /** The highest number of any message that has an entry, or 0. */
+    long highest();
+
     /** The state of an entry, or empty when there is no such entry. */
     Optional<byte[]> state(long message, int entry);
 

@@ -260,6 +260,19 @@ final class Store {
         return read((database, reads) -> database.get(family, reads, key));
     }
 
+    long highest() {
+        return read((database, reads) -> {
+            try (RocksIterator last = database.newIterator(states, reads)) {
+                last.seekToLast();
+                if (!last.isValid()) {
+                    last.status();
+                    return 0L;
+                }
+                return Keys.message(last.key());
+            }
+        });
+    }
+
     /** The numbers of a message's stored entries. */
     TreeSet<Integer> entries(long message) {
         return read((database, reads) -> {
