@@ -1,5 +1,6 @@
 package mta.queue.dispatch;
 
+import java.time.Duration;
 import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.List;
@@ -53,7 +54,6 @@ public final class Dispatch {
     final Destinations destinations;
     final InstantSource clock;
     private final Router router;
-    private final DispatchSettings settings;
     private final Chores routing;
     private final Chores attending;
     private final AtomicBoolean reroute = new AtomicBoolean();
@@ -63,6 +63,8 @@ public final class Dispatch {
     private volatile long unreadable;
     private volatile Thread ticker;
     private volatile Thread loader;
+    private volatile Duration stopTimeout;
+    private Runnable alsoEveryTick = () -> { };
     private long policyGeneration;
     private long lastTidy;
     private long lastForget;
@@ -80,7 +82,7 @@ public final class Dispatch {
         this.hooks = new Hooks(hookPoints);
         this.told = new Told(records);
         this.clock = clock;
-        this.settings = settings;
+        this.stopTimeout = settings.stopTimeout();
         this.ledger = new Ledger(new Index(), policies, clock);
         this.destinations = new Destinations(hooks, clock);
         RandomGenerator random = () -> ThreadLocalRandom.current().nextLong();
@@ -95,9 +97,14 @@ public final class Dispatch {
 
     // -- life ---------------------------------------------------------------------------------------------------------
 
-    /** Loads what is in the spool, delivering already, and starts the clock. */
-    public void start() {
+    /**
+     * Loads what is in the spool, delivering already, and starts the clock.
+     *
+     * @param everyTick what else the clock's thread does, about ten times a second
+     */
+    public void start(Runnable everyTick) {
         running = true;
+        alsoEveryTick = everyTick;
         ticker = Thread.ofPlatform().name("queue-clock").daemon().start(this::keepTime);
         loader = Thread.ofPlatform().name("queue-loader").daemon().start(this::load);
     }
@@ -155,6 +162,10 @@ public final class Dispatch {
         }
     }
 
+    public void stopTimeout(Duration other) {
+        stopTimeout = other;
+    }
+
     public boolean isLoading() {
         return loading;
     }
@@ -178,12 +189,12 @@ public final class Dispatch {
         if (ticker != null) {
             ticker.join();
         }
-        long until = System.nanoTime() + settings.stopTimeout().toNanos();
+        long until = System.nanoTime() + stopTimeout.toNanos();
         while (ledger.channels() > 0 && System.nanoTime() < until) {
             Thread.sleep(5);
         }
         if (ledger.channels() > 0) {
-            LOG.warn("{} channels did not finish within {}: interrupted", ledger.channels(), settings.stopTimeout());
+            LOG.warn("{} channels did not finish within {}: interrupted", ledger.channels(), stopTimeout);
             ledger.couriers().forEach(Courier::interrupt);
             long patience = System.nanoTime() + TimeUnit.SECONDS.toNanos(2);
             while (ledger.channels() > 0 && System.nanoTime() < patience) {
@@ -261,6 +272,7 @@ public final class Dispatch {
         while (running) {
             long wait = TICK_MILLIS;
             try {
+                alsoEveryTick.run();
                 long next = tick();
                 wait = Math.clamp(next - clock.millis(), 1, TICK_MILLIS);
             } catch (RuntimeException | LinkageError e) {
