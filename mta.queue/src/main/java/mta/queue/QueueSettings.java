@@ -4,7 +4,7 @@ import org.osgi.service.metatype.annotations.AttributeDefinition;
 import org.osgi.service.metatype.annotations.ObjectClassDefinition;
 
 /** Section {@code queue}. How mail waits and leaves is in the sections {@code policy}. */
-@ObjectClassDefinition(pid = QueueSettings.PID, name = "queue", description = "The spool and the bounds of the queue.")
+@ObjectClassDefinition(name = "queue", description = "The spool and the bounds of the queue.")
 public @interface QueueSettings {
 
     String PID = "mta.queue";

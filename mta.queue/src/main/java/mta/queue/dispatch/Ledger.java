@@ -35,6 +35,10 @@ import mta.queue.schedule.Wheel;
 final class Ledger {
 
     private static final int STEP = 2048;
+
+    /** Slots that are only looked at in one step. */
+    static final int LOOK = 4096;
+
     private static final long RULES_MILLIS = 60_000;
     private static final long REST_FIRST_MILLIS = 60_000;
     private static final long REST_MOST_MILLIS = 3_600_000;

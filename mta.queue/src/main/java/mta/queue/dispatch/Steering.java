@@ -38,6 +38,13 @@ record Steering(long generation, List<Rule> rules) {
                     && destination.equals(other.destination);
         }
 
+        /** Whether these globs, taken as patterns of globs, include that rule's. */
+        boolean covers(Rule other) {
+            return kind == other.kind && new Glob(tenant).matches(other.tenant)
+                    && new Glob(campaign).matches(other.campaign)
+                    && new Glob(destination).matches(other.destination);
+        }
+
         String scope() {
             List<String> words = new ArrayList<>();
             word(words, "tenant", tenant);

@@ -8,7 +8,6 @@ import org.osgi.service.metatype.annotations.ObjectClassDefinition;
  * defaults are in {@link Setting}, for they hold only where no section says otherwise.
  */
 @ObjectClassDefinition(
-        factoryPid = PolicySettings.PID,
         name = "policy",
         description = "Settings for some of the mail, chosen by when.*; none: for all mail. More specific sections"
                 + " override less specific ones: first by the number of keys in when, then by order, then by name.")

@@ -20,7 +20,6 @@ import org.osgi.service.metatype.annotations.ObjectClassDefinition;
 public final class PoolSection {
 
     @ObjectClassDefinition(
-            factoryPid = "mta.pool",
             name = "pool",
             description = "Sources that share the mail of a queue. The pool called default is used where policy names"
                     + " none; without a section it holds the source default.")

@@ -22,7 +22,6 @@ import org.osgi.service.metatype.annotations.ObjectClassDefinition;
 public final class SourceSection {
 
     @ObjectClassDefinition(
-            factoryPid = "mta.source",
             name = "source",
             description = "Where connections come from. A source called default takes the place of the built-in one.")
     @interface Settings {
