@@ -520,7 +520,6 @@ final class Ledger {
         try {
             path.opening--;
             path.established++;
-            wake(path, clock.millis());
         } finally {
             guard.unlock();
         }
@@ -618,6 +617,10 @@ final class Ledger {
                     wake(path, now);
                 }
                 return Optional.of(taken);
+            }
+            if (stopping || path.established > path.settings().connections()) {
+                courier.end();
+                return Optional.empty();
             }
             courier.rests(now);
             path.idle.addLast(courier);
