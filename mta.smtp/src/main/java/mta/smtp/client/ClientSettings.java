@@ -1,7 +1,5 @@
 package mta.smtp.client;
 
-import java.net.InetAddress;
-import java.net.UnknownHostException;
 import java.time.Duration;
 import java.util.List;
 import java.util.Locale;
@@ -104,16 +102,6 @@ public record ClientSettings(
                 Stream.of(config.ignoredKeywords())
                         .map(keyword -> keyword.strip().toUpperCase(Locale.ROOT))
                         .collect(Collectors.toSet()));
-    }
-
-    /** The machine's full name, or an address literal where it has none. */
-    static String localName() {
-        try {
-            String name = InetAddress.getLocalHost().getCanonicalHostName();
-            return name.indexOf('.') > 0 && name.chars().anyMatch(Character::isLetter) ? name : "[127.0.0.1]";
-        } catch (UnknownHostException e) {
-            return "[127.0.0.1]";
-        }
     }
 
     private static AddressOrder addressOrder(String word) {

@@ -9,6 +9,7 @@ import mta.plugins.api.mail.BodyType;
 import mta.plugins.api.mail.Content;
 import mta.plugins.api.mail.Recipient;
 import mta.plugins.api.mail.Sender;
+import mta.smtp.wire.Xtext;
 
 /**
  * A message as it is told to one server, with the parameters that this server has asked for.
@@ -35,7 +36,7 @@ record Letter(Sender sender, Content content, Offer offer, BodyType body, boolea
             if (sender.ret() != Sender.Ret.UNSPECIFIED) {
                 line.append(" RET=").append(sender.ret());
             }
-            sender.envid().ifPresent(envid -> line.append(" ENVID=").append(xtext(envid)));
+            sender.envid().ifPresent(envid -> line.append(" ENVID=").append(Xtext.encode(envid)));
         }
         if (sender.requireTls() && offer.has("REQUIRETLS")) {
             line.append(" REQUIRETLS");
@@ -44,7 +45,7 @@ record Letter(Sender sender, Content content, Offer offer, BodyType body, boolea
             line.append(" MT-PRIORITY=").append(sender.priority().getAsInt());
         }
         if (authenticated && sender.auth().isPresent()) {
-            line.append(" AUTH=").append(xtext(sender.auth().get()));
+            line.append(" AUTH=").append(Xtext.encode(sender.auth().get()));
         }
         further(line, sender.parameters());
         return line.toString();
@@ -79,20 +80,7 @@ record Letter(Sender sender, Content content, Offer offer, BodyType body, boolea
 
     private static String orcpt(String orcpt) {
         int type = orcpt.indexOf(';');
-        return type < 0 ? "rfc822;" + xtext(orcpt) : orcpt.substring(0, type + 1) + xtext(orcpt.substring(type + 1));
-    }
-
-    /** RFC 3461 section 4. */
-    static String xtext(String text) {
-        var out = new StringBuilder(text.length() + 8);
-        for (byte b : text.getBytes(java.nio.charset.StandardCharsets.UTF_8)) {
-            if (b > ' ' && b < 127 && b != '+' && b != '=') {
-                out.append((char) b);
-            } else {
-                out.append('+').append("%02X".formatted(b & 255));
-            }
-        }
-        return out.toString();
+        return type < 0 ? "rfc822;" + Xtext.encode(orcpt) : orcpt.substring(0, type + 1) + Xtext.encode(orcpt.substring(type + 1));
     }
 
     /** Without SMTPUTF8 a domain is said with A-labels (RFC 5890); what cannot be said so is not sent at all. */

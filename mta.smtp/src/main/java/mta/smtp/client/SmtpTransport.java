@@ -1,6 +1,7 @@
 package mta.smtp.client;
 
 import java.util.List;
+import mta.core.node.Node;
 import mta.plugins.api.Named;
 import mta.plugins.api.Plugin;
 import mta.plugins.api.delivery.ConnectException;
@@ -38,12 +39,13 @@ public final class SmtpTransport implements Transport {
     @Activate
     public SmtpTransport(
             ClientConfig config,
+            @Reference Node node,
             @Reference HookPoints hooks,
             @Reference Dns dns,
             @Reference Lookup policies,
             @Reference Tls tls,
             @Reference Records records) {
-        this(ClientSettings.of(config, ClientSettings.localName(), config.port()), hooks, dns, policies, tls, records);
+        this(ClientSettings.of(config, node.hostname(), config.port()), hooks, dns, policies, tls, records);
     }
 
     /** Without a container. */

@@ -192,6 +192,10 @@ final class Rig implements AutoCloseable {
         return lmtp().open(path("lmtp"), List.of(hop(server)), hooks.pin());
     }
 
+    Pin pin() {
+        return hooks.pin();
+    }
+
     Attempt attempt(Message message) {
         return new Try(message, path("smtp"), hooks.pin());
     }
