@@ -12,9 +12,9 @@ import mta.plugins.api.mail.Header;
  *
  * @param bodyStart index of the first octet of the body
  */
-public record HeaderSection(List<Header> fields, int bodyStart) {
+record HeaderSection(List<Header> fields, int bodyStart) {
 
-    public static HeaderSection parse(byte[] octets, int length) {
+    static HeaderSection parse(byte[] octets, int length) {
         var fields = new ArrayList<Header>();
         int at = 0;
         while (at < length) {
@@ -98,7 +98,7 @@ public record HeaderSection(List<Header> fields, int bodyStart) {
     }
 
     /** The fields as octets, with the empty line. */
-    public static byte[] octets(List<Header> fields) {
+    static byte[] octets(List<Header> fields) {
         var out = new StringBuilder();
         for (Header field : fields) {
             out.append(field.name()).append(':').append(field.raw()).append("\r\n");

@@ -63,6 +63,10 @@ final class Connector {
     }
 
     SmtpChannel open(Path path, List<Hop> hops, Pin pin) throws ConnectException {
+        return new SmtpChannel(this, path, hops, connect(path, hops, pin));
+    }
+
+    SmtpConnection connect(Path path, List<Hop> hops, Pin pin) throws ConnectException {
         var failures = new ArrayList<Reply>();
         int left = settings.addressLimit();
         for (Hop hop : shuffled(hops)) {

@@ -41,6 +41,7 @@ final class Conversation {
         wire.readTimeout(patience);
         out.line(line);
         out.flush();
+        out.rest();
         return read();
     }
 

@@ -25,7 +25,7 @@ import mta.plugins.api.policy.TlsFor;
 import mta.plugins.api.policy.TlsFor.Mode;
 
 /**
- * From an address to a channel that is ready for mail: dial, greeting, EHLO, STARTTLS, AUTH. Top to bottom on the thread
+ * From an address to a connection that is ready for mail: dial, greeting, EHLO, STARTTLS, AUTH. Top to bottom on the thread
  * that opens the channel; used once.
  */
 final class Opening {
@@ -56,7 +56,7 @@ final class Opening {
         this.peer = (hop.host().equals(address.getHostAddress()) ? "" : hop.host()) + "[" + shown + "]:" + hop.port();
     }
 
-    SmtpChannel run() throws HopFailure {
+    SmtpConnection run() throws HopFailure {
         Mode mode = tlsMode();
         try {
             return connect(mode);
@@ -85,7 +85,7 @@ final class Opening {
         }
     }
 
-    private SmtpChannel connect(Mode mode) throws HopFailure, HandshakeFailure {
+    private SmtpConnection connect(Mode mode) throws HopFailure, HandshakeFailure {
         Wire wire = dial();
         try {
             talk = new Conversation(wire, patience);
@@ -96,7 +96,7 @@ final class Opening {
                     plugin.greeted(path, hop, new Greeting(banner, offer.lines())));
             secure(mode);
             boolean authenticated = authenticate();
-            return new SmtpChannel(connector, path, hop, peer, talk, offer, authenticated, begun);
+            return new SmtpConnection(connector, path, hop, peer, talk, offer, authenticated, begun);
         } catch (HopFailure e) {
             giveUp(wire, e.end(), e.reply().toString());
             throw e;

@@ -6,6 +6,7 @@ import java.lang.invoke.MethodHandles;
 import java.lang.invoke.VarHandle;
 import java.nio.ByteOrder;
 import java.nio.charset.StandardCharsets;
+import mta.smtp.wire.Slabs;
 
 /**
  * Collects commands and content and sends them in as few writes as possible: nothing goes out before {@link #flush} or
@@ -17,17 +18,18 @@ import java.nio.charset.StandardCharsets;
  */
 final class Output extends OutputStream {
 
-    /** A TLS record holds as much, and a usual message fits in. */
-    static final int BUFFER = 16 * 1024;
-
     private static final VarHandle LONGS =
             MethodHandles.byteArrayViewVarHandle(long[].class, ByteOrder.LITTLE_ENDIAN);
+    private static final byte[] NONE = {};
     private static final long ONES = 0x0101010101010101L;
     private static final long HIGH_BITS = 0x8080808080808080L;
     private static final long LINE_FEEDS = ONES * '\n';
 
     private final OutputStream out;
-    private final byte[] buffer = new byte[BUFFER];
+
+    /** A usual message fits in. Taken when it is needed, so that an idle connection holds none. */
+    private byte[] buffer = NONE;
+
     private int length;
     private boolean failed;
 
@@ -53,6 +55,9 @@ final class Output extends OutputStream {
     }
 
     private void put(byte[] octets, int from, int count) throws IOException {
+        if (buffer == NONE) {
+            buffer = Slabs.take();
+        }
         int at = from;
         int left = count;
         while (left > buffer.length - length) {
@@ -158,6 +163,16 @@ final class Output extends OutputStream {
         } catch (IOException e) {
             failed = true;
             throw e;
+        }
+    }
+
+    /** Gives the buffer back; what was not flushed is lost. For when nothing will be said for a while, or ever. */
+    void rest() {
+        byte[] slab = buffer;
+        buffer = NONE;
+        length = 0;
+        if (slab != NONE) {
+            Slabs.give(slab);
         }
     }
 

@@ -7,13 +7,8 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import mta.plugins.api.Reply;
-import mta.plugins.api.Verdict;
 import mta.plugins.api.delivery.Attempt;
-import mta.plugins.api.delivery.Delivery;
 import mta.plugins.api.delivery.Outcome;
-import mta.plugins.api.hooks.Decision;
-import mta.plugins.api.hooks.Selector;
-import mta.plugins.api.hooks.Stage;
 import mta.plugins.api.hooks.Unresolved;
 import mta.plugins.api.mail.BodyType;
 import mta.plugins.api.mail.Content;
@@ -24,8 +19,8 @@ import mta.plugins.api.policy.TlsFor;
 import mta.plugins.api.policy.TlsFor.Mode;
 
 /**
- * What is decided before the first command of a message: whether this connection is safe enough for it, what plugins
- * change in this attempt, and whether the server can take it as it is. Used by the thread of the channel.
+ * What is decided before the first command of a message: whether this connection is safe enough for it, and whether the
+ * server can take it as it is. Used by the thread of the connection.
  */
 final class Preparation {
 
@@ -36,15 +31,15 @@ final class Preparation {
      */
     record Prepared(Optional<Letter> letter, List<Recipient> recipients, List<Outcome> settled) {}
 
-    private final SmtpChannel channel;
+    private final SmtpConnection connection;
     private final Mode secured;
 
     /** What the destinations that were seen on this channel demand. */
     private final Map<String, Mode> demands = new HashMap<>();
 
-    Preparation(SmtpChannel channel) {
-        this.channel = channel;
-        this.secured = channel.talk().tls()
+    Preparation(SmtpConnection connection) {
+        this.connection = connection;
+        this.secured = connection.talk().tls()
                 .map(info -> info.verified() ? Mode.VERIFIED : Mode.REQUIRED)
                 .orElse(Mode.NONE);
     }
@@ -54,32 +49,9 @@ final class Preparation {
         if (unsafe.isPresent()) {
             return nothing(attempt, unsafe.get());
         }
-        Message original = attempt.message();
-        Sender sender = original.envelope().sender();
-        Content content = original.content();
-        Stages stages = channel.connector().stages;
-        Selector selector = Stages.selector(attempt);
-        boolean envelopeBound = stages.envelope().bound(attempt.pin(), selector);
-        boolean contentBound = stages.content().bound(attempt.pin(), selector);
-        if (envelopeBound || contentBound) {
-            var copy = new AttemptMessage(original, attempt.recipients());
-            Optional<Reply> refused = Optional.empty();
-            if (envelopeBound) {
-                refused = ask(stages.envelope(), attempt, selector, (plugin, call) ->
-                        plugin.envelope(attempt, copy.during(call)));
-            }
-            if (refused.isEmpty() && contentBound) {
-                refused = ask(stages.content(), attempt, selector, (plugin, call) ->
-                        plugin.content(attempt, copy.during(call)));
-            }
-            if (refused.isPresent()) {
-                return nothing(attempt, refused.get());
-            }
-            sender = copy.sender();
-            content = copy.content();
-        }
+        Message message = attempt.message();
         try {
-            return fitting(attempt, sender, content);
+            return fitting(attempt, message.envelope().sender(), message.content());
         } catch (IOException | RuntimeException e) {
             return nothing(attempt, Reply.of(451, "4.3.0", "the message could not be read: " + Explanation.cause(e)));
         }
@@ -104,12 +76,12 @@ final class Preparation {
                     451,
                     "4.7.5",
                     attempt.destination() + " wants " + (demanded == Mode.VERIFIED ? "verified TLS" : "TLS")
-                            + ", which " + channel.peer() + " does not give"));
+                            + ", which " + connection.peer() + " does not give"));
         }
         boolean requireTls = attempt.message().envelope().sender().requireTls();
-        if (requireTls && (secured != Mode.VERIFIED || !channel.offer().has("REQUIRETLS"))) {
+        if (requireTls && (secured != Mode.VERIFIED || !connection.offer().has("REQUIRETLS"))) {
             // RFC 8689 section 4.2.1.
-            return Optional.of(Reply.of(550, "5.7.30", channel.peer() + " does not support REQUIRETLS"));
+            return Optional.of(Reply.of(550, "5.7.30", connection.peer() + " does not support REQUIRETLS"));
         }
         return Optional.empty();
     }
@@ -117,38 +89,21 @@ final class Preparation {
     /** Null, which is not kept, if it could not be told. */
     private Mode demand(String destination) {
         try {
-            return channel.connector().policies.find(new TlsFor(destination, channel.host())).orElse(Mode.NONE);
+            return connection.connector().policies.find(new TlsFor(destination, connection.host())).orElse(Mode.NONE);
         } catch (Unresolved e) {
             return null;
         }
     }
 
-    /** Runs a stage; a reply ends the attempt. */
-    private static Optional<Reply> ask(
-            Stage<Delivery> stage, Attempt attempt, Selector selector, Stage.Work<Delivery, Verdict> work) {
-        Decision decision = stage.decide(attempt.pin(), selector, work);
-        return switch (decision.verdict()) {
-            case Verdict.Next _, Verdict.Accept _ -> Optional.empty();
-            case Verdict.Refuse(Reply reply, boolean _) -> Optional.of(reply);
-            // An outcome has no place for a time: the schedule of the queue holds.
-            case Verdict.Later(var _, Reply reply) ->
-                Optional.of(reply.isPositive() ? Reply.of(451, "4.7.0", reply.text()) : reply);
-            case Verdict.Hold(String reason) ->
-                Optional.of(Reply.of(451, "4.7.0", "held by " + decision.binding() + ": " + reason));
-            case Verdict.Discard(String reason) ->
-                Optional.of(Reply.of(250, "2.0.0", "discarded by " + decision.binding() + ": " + reason));
-        };
-    }
-
     /** Whether the server can take it, with which parameters, and for whom. */
     private Prepared fitting(Attempt attempt, Sender sender, Content content) throws IOException {
-        Offer offer = channel.offer();
+        Offer offer = connection.offer();
         long limit = offer.sizeLimit().orElse(Long.MAX_VALUE);
         if (content.size() > limit) {
             return nothing(attempt, Reply.of(
                     552,
                     "5.3.4",
-                    "the message has " + content.size() + " octets, " + channel.peer() + " takes " + limit));
+                    "the message has " + content.size() + " octets, " + connection.peer() + " takes " + limit));
         }
         if (!Letter.isContained(sender.address())) {
             return nothing(attempt, Reply.of(553, "5.1.7", "the reverse-path cannot be said in SMTP"));
@@ -165,11 +120,11 @@ final class Preparation {
             body = facts.eightBit() ? BodyType.EIGHT_BIT_MIME : BodyType.SEVEN_BIT;
             if (!facts.text() || !declarable(body, offer)) {
                 return nothing(attempt, Reply.of(
-                        554, "5.6.3", channel.peer() + " does not take " + sender.body().word() + " content"));
+                        554, "5.6.3", connection.peer() + " does not take " + sender.body().word() + " content"));
             }
         }
         if (!utf8Offered && (Letter.needsUtf8(sender.address()) || facts != null && sender.smtpUtf8() && facts.eightBitHeader())) {
-            return nothing(attempt, Reply.of(550, "5.6.7", channel.peer() + " does not support SMTPUTF8"));
+            return nothing(attempt, Reply.of(550, "5.6.7", connection.peer() + " does not support SMTPUTF8"));
         }
         var settled = new ArrayList<Outcome>();
         var recipients = new ArrayList<Recipient>(attempt.recipients().size());
@@ -180,7 +135,7 @@ final class Preparation {
                 settled.add(Outcome.of(recipient, Reply.of(553, "5.1.3", "the address cannot be said in SMTP")));
             } else if (needed && !utf8Offered) {
                 settled.add(Outcome.of(recipient, Reply.of(
-                        550, "5.6.7", channel.peer() + " does not support SMTPUTF8, which the address needs")));
+                        550, "5.6.7", connection.peer() + " does not support SMTPUTF8, which the address needs")));
             } else {
                 utf8 |= needed;
                 recipients.add(recipient);
@@ -189,9 +144,9 @@ final class Preparation {
         if (recipients.isEmpty()) {
             return new Prepared(Optional.empty(), List.of(), settled);
         }
-        boolean chunks = offer.has("CHUNKING") && (channel.settings().chunking() || body == BodyType.BINARY_MIME);
+        boolean chunks = offer.has("CHUNKING") && (connection.settings().chunking() || body == BodyType.BINARY_MIME);
         var letter = new Letter(
-                sender, content, offer, body, utf8 && utf8Offered, chunks, channel.authenticated());
+                sender, content, offer, body, utf8 && utf8Offered, chunks, connection.authenticated());
         return new Prepared(Optional.of(letter), recipients, settled);
     }
 

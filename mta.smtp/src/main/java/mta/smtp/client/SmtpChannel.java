@@ -2,194 +2,61 @@ package mta.smtp.client;
 
 import java.io.IOException;
 import java.time.Duration;
-import java.time.Instant;
-import java.util.ArrayList;
 import java.util.List;
-import java.util.OptionalInt;
-import mta.plugins.api.Reply;
 import mta.plugins.api.delivery.Attempt;
 import mta.plugins.api.delivery.Hop;
 import mta.plugins.api.delivery.Outcome;
 import mta.plugins.api.delivery.Path;
 import mta.plugins.api.delivery.Transport;
-import mta.plugins.api.mail.Recipient;
 
-/** A connection that is ready for mail. Used by one thread at a time: the one that sends. */
+/**
+ * A connection, and another one in its place where the far side has ended it between two messages: servers do so after
+ * some time, or some messages, without a word, and no mail should wait for that. Used by one thread at a time: the one
+ * that sends.
+ */
 final class SmtpChannel implements Transport.Channel {
 
     private final Connector connector;
     private final Path path;
-    private final Hop hop;
-    private final String peer;
-    private final Conversation talk;
-    private final Offer offer;
-    private final boolean authenticated;
-    private final Instant begun;
-    private final Preparation preparation;
-    private final int perTransaction;
-    private final int messageLimit;
+    private final List<Hop> hops;
+    private SmtpConnection connection;
 
-    private int messages;
-    private boolean open;
-    private boolean broken;
-    private boolean closed;
-    private String end = "quit";
-    private String detail = "";
-
-    SmtpChannel(
-            Connector connector,
-            Path path,
-            Hop hop,
-            String peer,
-            Conversation talk,
-            Offer offer,
-            boolean authenticated,
-            Instant begun) {
+    SmtpChannel(Connector connector, Path path, List<Hop> hops, SmtpConnection connection) {
         this.connector = connector;
         this.path = path;
-        this.hop = hop;
-        this.peer = peer;
-        this.talk = talk;
-        this.offer = offer;
-        this.authenticated = authenticated;
-        this.begun = begun;
-        this.preparation = new Preparation(this);
-        this.perTransaction = least(path.settings().recipientsPerTransaction(), offer.limit("RCPTMAX"));
-        this.messageLimit = least(path.settings().messagesPerConnection(), offer.limit("MAILMAX"));
-    }
-
-    /** 0 and less mean no limit. */
-    private static int least(int ours, OptionalInt theirs) {
-        int own = ours <= 0 ? Integer.MAX_VALUE : ours;
-        return theirs.isPresent() && theirs.getAsInt() > 0 ? Math.min(own, theirs.getAsInt()) : own;
+        this.hops = hops;
+        this.connection = connection;
     }
 
     @Override
     public List<Outcome> send(Attempt attempt) throws IOException {
-        boolean fresh = messages == 0;
-        messages++;
-        Preparation.Prepared prepared = preparation.prepare(attempt);
-        var outcomes = new ArrayList<>(prepared.settled());
-        if (prepared.letter().isEmpty()) {
-            return outcomes;
+        try {
+            return connection.send(attempt);
+        } catch (SmtpConnection.Gone e) {
+            connection.close();
+            connection = connector.connect(path, hops, attempt.pin());
+            return connection.send(attempt);
         }
-        Letter letter = prepared.letter().get();
-        List<Recipient> waiting = prepared.recipients();
-        while (!waiting.isEmpty() && !broken) {
-            int count = Math.min(waiting.size(), perTransaction);
-            var transaction = Transaction.run(this, letter, waiting.subList(0, count), open);
-            open = transaction.open();
-            if (transaction.broken()) {
-                broken = true;
-                end = transaction.end();
-                detail = transaction.outcomes().getLast().reply().toString();
-                if (!fresh && !transaction.heard() && outcomes.isEmpty()) {
-                    // An idle connection that had ended: nothing was tried, so nothing counts.
-                    throw new IOException(detail);
-                }
-            }
-            outcomes.addAll(transaction.outcomes());
-            var rest = new ArrayList<>(waiting.subList(count, waiting.size()));
-            rest.addAll(transaction.tooMany());
-            waiting = rest;
-        }
-        for (Recipient recipient : waiting) {
-            outcomes.add(new Outcome.Transient(recipient, Reply.of(421, "4.4.2", "not sent: " + detail)));
-        }
-        return outcomes;
     }
 
     @Override
     public boolean reusable() {
-        return !broken && !closed && messages < messageLimit;
+        return connection.reusable();
     }
 
     @Override
     public String peer() {
-        return peer;
+        return connection.peer();
     }
 
-    /** Says NOOP; RSET would do as well, but some servers count those. */
     @Override
     public boolean alive(Duration idle) {
-        if (broken || closed) {
-            return false;
-        }
-        try {
-            Reply reply = talk.command("NOOP");
-            if (reply.code() == 421) {
-                lost("closed", reply.toString());
-            }
-        } catch (IOException e) {
-            lost(Explanation.end(e), Explanation.broken(peer, "the reply to NOOP", patience(), e).toString());
-        }
-        return !broken;
-    }
-
-    private void lost(String how, String why) {
-        broken = true;
-        end = how;
-        detail = why;
+        return connection.alive();
     }
 
     /** Returns at once: the good-bye is said on a thread of its own. */
     @Override
     public void close() {
-        if (closed) {
-            return;
-        }
-        closed = true;
-        connector.record(path, peer, talk, messages, begun, end, detail);
-        if (broken) {
-            talk.cut();
-        } else {
-            Thread.ofVirtual().name("smtp/quit").start(this::quit);
-        }
-    }
-
-    private void quit() {
-        try {
-            talk.writePatience(settings().quitTimeout());
-            talk.out().line("QUIT");
-            talk.out().flush();
-            talk.read(settings().quitTimeout());
-        } catch (IOException e) {
-            // It goes either way.
-        } finally {
-            talk.cut();
-        }
-    }
-
-    Connector connector() {
-        return connector;
-    }
-
-    ClientSettings settings() {
-        return connector.settings;
-    }
-
-    Protocol protocol() {
-        return connector.protocol;
-    }
-
-    Conversation talk() {
-        return talk;
-    }
-
-    Offer offer() {
-        return offer;
-    }
-
-    String host() {
-        return hop.host();
-    }
-
-    boolean authenticated() {
-        return authenticated;
-    }
-
-    /** For the reply to a command. */
-    Duration patience() {
-        return path.settings().commandTimeout();
+        connection.close();
     }
 }

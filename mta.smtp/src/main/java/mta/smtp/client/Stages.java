@@ -1,6 +1,5 @@
 package mta.smtp.client;
 
-import mta.plugins.api.delivery.Attempt;
 import mta.plugins.api.delivery.Delivery;
 import mta.plugins.api.delivery.Path;
 import mta.plugins.api.hooks.HookPoint;
@@ -13,9 +12,7 @@ record Stages(
         Stage<Delivery> dial,
         Stage<Delivery> greeted,
         Stage<Delivery> secured,
-        Stage<Delivery> auth,
-        Stage<Delivery> envelope,
-        Stage<Delivery> content) {
+        Stage<Delivery> auth) {
 
     static Stages of(HookPoints hooks) {
         HookPoint<Delivery> point = hooks.point(Delivery.class);
@@ -23,9 +20,7 @@ record Stages(
                 point.stage("dial"),
                 point.stage("greeted"),
                 point.stage("secured"),
-                point.stage("auth"),
-                point.stage("envelope"),
-                point.stage("content"));
+                point.stage("auth"));
     }
 
     static Selector selector(Path path) {
@@ -33,19 +28,6 @@ record Stages(
             case "site" -> path.site();
             case "source" -> path.source().name();
             case "transport" -> path.transport();
-            default -> "";
-        };
-    }
-
-    static Selector selector(Attempt attempt) {
-        return key -> switch (key) {
-            case "tenant" -> attempt.tenant();
-            case "campaign" -> attempt.campaign();
-            case "destination" -> attempt.destination();
-            case "site" -> attempt.path().site();
-            case "source" -> attempt.path().source().name();
-            case "transport" -> attempt.path().transport();
-            case Selector.TRACE -> attempt.message().id();
             default -> "";
         };
     }

@@ -70,24 +70,24 @@ final class Transaction {
     private String end = "";
     private String waiting = "the reply to MAIL";
 
-    private Transaction(SmtpChannel channel, Letter letter, List<Recipient> recipients, boolean resetFirst) {
-        this.talk = channel.talk();
+    private Transaction(SmtpConnection connection, Letter letter, List<Recipient> recipients, boolean resetFirst) {
+        this.talk = connection.talk();
         this.out = talk.out();
         this.letter = letter;
         this.recipients = recipients;
-        this.lmtp = channel.protocol() == Protocol.LMTP;
-        this.peer = channel.peer();
-        this.patience = channel.patience();
-        this.blockPatience = channel.settings().blockTimeout();
-        Duration limit = channel.settings().finalTimeout();
+        this.lmtp = connection.protocol() == Protocol.LMTP;
+        this.peer = connection.peer();
+        this.patience = connection.patience();
+        this.blockPatience = connection.settings().blockTimeout();
+        Duration limit = connection.settings().finalTimeout();
         this.finalPatience = patience.compareTo(limit) > 0 ? patience : limit;
         this.resetFirst = resetFirst;
         this.outcomes = new Outcome[recipients.size()];
     }
 
     /** @param resetFirst whether an earlier transaction is still open at the far side */
-    static Transaction run(SmtpChannel channel, Letter letter, List<Recipient> recipients, boolean resetFirst) {
-        var transaction = new Transaction(channel, letter, recipients, resetFirst);
+    static Transaction run(SmtpConnection connection, Letter letter, List<Recipient> recipients, boolean resetFirst) {
+        var transaction = new Transaction(connection, letter, recipients, resetFirst);
         transaction.run();
         return transaction;
     }

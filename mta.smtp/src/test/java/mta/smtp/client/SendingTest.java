@@ -16,6 +16,7 @@ import java.util.Set;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
 import mta.plugins.api.Address;
+import mta.plugins.api.delivery.ConnectException;
 import mta.plugins.api.delivery.Outcome;
 import mta.plugins.api.delivery.Transport.Channel;
 import mta.plugins.api.mail.BodyType;
@@ -210,17 +211,35 @@ final class SendingTest {
     }
 
     @Test
-    void anIdleConnectionThatHasEndedChargesNobody() throws IOException {
-        for (Answer end : List.of(Answer.drop(), Answer.say("421 4.4.2 idle for too long").then(Answer.drop()))) {
-            try (var server = ScriptedServer.smtp()
-                    .offer("PIPELINING")
-                    .on("MAIL", Answer.say("250 ok"), end)
-                    .start();
-                    Channel channel = rig.open(server)) {
-                rig.send(channel, Rig.message("b@example.com"));
-                assertThrows(IOException.class, () -> rig.send(channel, Rig.message("b@example.com")));
-                assertFalse(channel.reusable());
+    void anotherConnectionTakesThePlaceOfOneThatHasEnded() throws IOException {
+        for (String offer : List.of("PIPELINING", "X-NOTHING")) {
+            for (Answer end : List.of(Answer.drop(), Answer.say("421 4.4.2 idle for too long").then(Answer.drop()))) {
+                try (var server = ScriptedServer.smtp()
+                        .offer(offer)
+                        .on("MAIL", Answer.say("250 ok"), end, Answer.say("250 ok"))
+                        .start();
+                        Channel channel = rig.open(server)) {
+                    for (int i = 0; i < 3; i++) {
+                        assertEquals(
+                                List.of("b@example.com DELIVERED 250 2.0.0 queued"),
+                                Rig.shown(rig.send(channel, Rig.message("b@example.com"))));
+                    }
+                    assertEquals(2, server.talks().size());
+                    assertEquals(3, server.accepted());
+                    assertTrue(channel.reusable());
+                }
             }
+        }
+    }
+
+    @Test
+    void aServerThatHasGoneForGoodIsAFailure() throws IOException {
+        var server = ScriptedServer.smtp().start();
+        try (Channel channel = rig.open(server)) {
+            rig.send(channel, Rig.message("b@example.com"));
+            server.close();
+            assertThrows(ConnectException.class, () -> rig.send(channel, Rig.message("b@example.com")));
+            assertFalse(channel.reusable());
         }
     }
 

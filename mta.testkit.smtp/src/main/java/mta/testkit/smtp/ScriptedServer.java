@@ -48,6 +48,8 @@ public final class ScriptedServer implements AutoCloseable {
     private volatile Optional<SSLContext> tls = Optional.empty();
     private volatile boolean tlsFromTheStart;
     private ServerSocket listening;
+    private Thread acceptor;
+    private volatile boolean closed;
 
     private record Rule(String point, List<Answer> answers, AtomicInteger used) {
 
@@ -110,7 +112,7 @@ public final class ScriptedServer implements AutoCloseable {
         } catch (IOException e) {
             throw new IllegalStateException("cannot listen on " + where, e);
         }
-        Thread.ofVirtual().name("scripted-server").start(this::accept);
+        acceptor = Thread.ofVirtual().name("scripted-server").start(this::accept);
         return this;
     }
 
@@ -119,6 +121,10 @@ public final class ScriptedServer implements AutoCloseable {
             try {
                 Socket socket = listening.accept();
                 open.add(socket);
+                if (closed) {
+                    socket.close();
+                    return;
+                }
                 Talk talk = newTalk();
                 Thread.ofVirtual().name("scripted-talk-" + talk.number()).start(() -> serve(socket, talk));
             } catch (IOException e) {
@@ -224,12 +230,15 @@ public final class ScriptedServer implements AutoCloseable {
     /** Stops listening and cuts all connections. */
     @Override
     public void close() {
+        closed = true;
         try {
             listening.close();
+            // The port is taken until the thread that waits in accept has left it.
+            acceptor.join();
             for (Socket socket : open) {
                 socket.close();
             }
-        } catch (IOException e) {
+        } catch (IOException | InterruptedException e) {
             throw new IllegalStateException(e);
         }
     }
