@@ -21,6 +21,7 @@ import mta.plugins.api.delivery.Path;
 import mta.plugins.api.delivery.Transport;
 import mta.plugins.api.hooks.Pin;
 import mta.plugins.api.io.Io;
+import mta.plugins.api.io.Tls;
 import mta.plugins.api.log.Connection;
 import mta.plugins.api.log.LogRecord;
 import mta.plugins.api.log.Records;
@@ -50,8 +51,19 @@ final class Rig implements AutoCloseable {
     private Set<String> ignored = Set.of();
     private Optional<InetAddress> from = Optional.empty();
 
+    private final Optional<Tls> secure;
+
     Rig() {
-        hooks.register(Io.class, new SocketWire.Tcp(), Map.of("mta.plugin", "tcp", "mta.named", "tcp"));
+        this(new SocketWire.Tcp(), Optional.empty());
+    }
+
+    Rig(Io tcp, Tls tls) {
+        this(tcp, Optional.of(tls));
+    }
+
+    private Rig(Io tcp, Optional<Tls> tls) {
+        secure = tls;
+        hooks.register(Io.class, tcp, Map.of("mta.plugin", "tcp", "mta.named", "tcp"));
     }
 
     Rig tls(Mode mode) {
@@ -122,6 +134,10 @@ final class Rig implements AutoCloseable {
                 ignored);
     }
 
+    private Tls secure() {
+        return secure.orElseGet(() -> new SocketWire.Client(trusted));
+    }
+
     private Records bus() {
         return new Records() {
             @Override
@@ -147,11 +163,11 @@ final class Rig implements AutoCloseable {
     }
 
     SmtpTransport smtp() {
-        return new SmtpTransport(settings(), hooks, dns, policies, new SocketWire.Client(trusted), bus());
+        return new SmtpTransport(settings(), hooks, dns, policies, secure(), bus());
     }
 
     LmtpTransport lmtp() {
-        return new LmtpTransport(settings(), hooks, dns, policies, new SocketWire.Client(trusted), bus());
+        return new LmtpTransport(settings(), hooks, dns, policies, secure(), bus());
     }
 
     Path path(String transport) {
