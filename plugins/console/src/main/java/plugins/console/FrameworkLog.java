@@ -52,7 +52,9 @@ public final class FrameworkLog implements LogListener {
     /** Warnings and errors, and what File Install does; but not each event, nor what SCR says of its own start. */
     private static boolean worthReading(LogEntry entry) {
         return entry.getLogLevel().compareTo(LogLevel.WARN) <= 0
-                || entry.getLogLevel() == LogLevel.INFO && source(entry).equals("org.apache.felix.fileinstall");
+                || entry.getLogLevel() == LogLevel.INFO
+                        && !entry.getLoggerName().startsWith("Events.")
+                        && source(entry).equals("org.apache.felix.fileinstall");
     }
 
     private static String source(LogEntry entry) {
