@@ -6,9 +6,6 @@ import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import java.io.File;
 import java.io.IOException;
-import java.net.InetAddress;
-import java.net.ServerSocket;
-import java.net.Socket;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -71,11 +68,10 @@ class RealClientsTest {
 
     private void run(String program, String... command) throws Exception {
         assumeTrue(installed(program), program + " is not installed");
-        try (var port = new ServerSocket(0, 50, InetAddress.getLoopbackAddress())) {
-            Thread.ofVirtual().start(() -> accept(port));
+        try (var port = new TestPort(server)) {
             var words = new ArrayList<String>();
             for (String word : command) {
-                words.add(word.replace("PORT", Integer.toString(port.getLocalPort())));
+                words.add(word.replace("PORT", Integer.toString(port.number())));
             }
             Path output = folder.resolve("output");
             Process process = new ProcessBuilder(words).redirectErrorStream(true).redirectOutput(output.toFile()).start();
@@ -84,27 +80,6 @@ class RealClientsTest {
                 assertEquals(0, process.exitValue(), () -> read(output));
             } finally {
                 process.destroyForcibly();
-            }
-        }
-    }
-
-    private void accept(ServerSocket port) {
-        SmtpServer smtp = server.server();
-        while (true) {
-            try {
-                Socket socket = port.accept();
-                Thread.ofVirtual().start(() -> {
-                    var listener = server.listener();
-                    try (var wire = new SocketWire(socket)) {
-                        smtp.serve(wire, listener);
-                    } catch (IOException e) {
-                        throw new AssertionError(e);
-                    } finally {
-                        listener.pin().close();
-                    }
-                });
-            } catch (IOException e) {
-                return;
             }
         }
     }
