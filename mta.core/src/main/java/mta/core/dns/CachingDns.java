@@ -129,7 +129,7 @@ public final class CachingDns implements Dns {
     public DnsAnswer<InetAddress> addresses(String host) {
         Optional<InetAddress> literal = Addresses.literal(host);
         if (literal.isPresent()) {
-            return new Found<>(List.of(literal.get()), Duration.ofDays(1), true);
+            return new Found<>(List.of(literal.get()), Duration.ofDays(1), false);
         }
         List<InetAddress> fixed = parts.hosts().addresses(withoutDot(host.toLowerCase(Locale.ROOT)));
         if (!fixed.isEmpty()) {

@@ -104,7 +104,7 @@ final class Connection implements Listener {
     private void serve() throws IOException {
         boolean full = settings.maxConnections() > 0 && port.connections() > settings.maxConnections();
         if (full && port.connections() > settings.maxConnections() + TOLD) {
-            count("refused");
+            port.refused().increment();
             return;
         }
         raw.readTimeout(settings.handshakeTimeout());
@@ -127,7 +127,7 @@ final class Connection implements Listener {
             refuse(wire, "its settings could not be looked up: " + e.getMessage());
             return;
         }
-        count("accepted");
+        port.accepted().increment();
         Wire secured = settings.tls() == ListenerSettings.TlsUse.IMPLICIT ? secured(wire) : wire;
         protocol.orElseThrow().serve(secured, this);
     }
@@ -172,7 +172,7 @@ final class Connection implements Listener {
 
     /** A client of implicit TLS would read words in plain text as garbage, so it gets none. */
     private void refuse(Wire wire, String reason) throws IOException {
-        count("refused");
+        port.refused().increment();
         record(wire, "refused", reason);
         if (settings.tls() != ListenerSettings.TlsUse.IMPLICIT) {
             wire.readTimeout(FAREWELL);
@@ -181,13 +181,9 @@ final class Connection implements Listener {
     }
 
     private IOException failed(Wire wire, IOException e) {
-        count("failed");
+        port.failed().increment();
         record(wire, "failed", String.valueOf(e.getMessage()));
         return e;
-    }
-
-    private void count(String what) {
-        port.surroundings().metrics().counter("listener." + what, "listener", port.name()).increment();
     }
 
     private void record(Wire wire, String end, String detail) {

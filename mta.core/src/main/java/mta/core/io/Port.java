@@ -4,7 +4,6 @@ import java.io.IOException;
 import java.net.BindException;
 import java.time.Duration;
 import java.time.Instant;
-import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
@@ -15,6 +14,7 @@ import mta.plugins.api.io.Acceptor;
 import mta.plugins.api.io.Endpoint;
 import mta.plugins.api.io.Io;
 import mta.plugins.api.io.Wire;
+import mta.plugins.api.metrics.Metrics;
 import mta.plugins.api.policy.Lookup;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -47,6 +47,10 @@ final class Port {
     private final Set<Connection> connections = ConcurrentHashMap.newKeySet();
     private final Clients clients = new Clients();
 
+    private final Metrics.Counter accepted;
+    private final Metrics.Counter refused;
+    private final Metrics.Counter failed;
+
     private volatile ListenerSettings settings;
     private volatile State state = new State.Waiting("starting");
     private volatile Optional<Opened> opened = Optional.empty();
@@ -63,6 +67,9 @@ final class Port {
         this.surroundings = surroundings;
         this.lookup = lookup;
         this.changed = changed;
+        accepted = surroundings.metrics().counter("listener.accepted", "listener", name);
+        refused = surroundings.metrics().counter("listener.refused", "listener", name);
+        failed = surroundings.metrics().counter("listener.failed", "listener", name);
         surroundings.metrics().gauge("listener.connections", connections::size, "listener", name);
         thread = Thread.ofVirtual().name("listener/" + name).start(this::run);
     }
@@ -89,6 +96,21 @@ final class Port {
 
     boolean closed() {
         return closed;
+    }
+
+    /** Connections that were handed to the protocol. */
+    Metrics.Counter accepted() {
+        return accepted;
+    }
+
+    /** Connections beyond the limits. */
+    Metrics.Counter refused() {
+        return refused;
+    }
+
+    /** Connections whose wrappers or TLS failed. */
+    Metrics.Counter failed() {
+        return failed;
     }
 
     int connections() {
@@ -248,10 +270,5 @@ final class Port {
     private void enter(State next) {
         state = next;
         changed.run();
-    }
-
-    /** For the console: the settings that new connections get. */
-    Map<String, String> settings() {
-        return settings.all();
     }
 }

@@ -1,11 +1,13 @@
 package mta.core.metrics;
 
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.LongAdder;
 import java.util.function.LongSupplier;
+import java.util.regex.Pattern;
 import mta.plugins.api.metrics.Metrics;
 import org.osgi.service.component.annotations.Component;
 
@@ -25,8 +27,10 @@ public final class Meters implements Metrics {
     /** @param labels key, value, key, value ... */
     public record Meter(String name, List<String> labels) implements Comparable<Meter> {
 
+        private static final Pattern NAME = Pattern.compile("[a-z][a-z0-9_.]*");
+
         private static Meter of(String name, String... labels) {
-            if (!name.matches("[a-z][a-z0-9_.]*")) {
+            if (!NAME.matcher(name).matches()) {
                 throw new IllegalArgumentException("a meter's name is lower case with dots: " + name);
             }
             if (labels.length % 2 != 0) {
@@ -92,7 +96,7 @@ public final class Meters implements Metrics {
         gauges.forEach((meter, gauge) -> readings.add(new Value(meter, read(gauge), false)));
         histograms.forEach((meter, histogram) -> readings.add(new Spread(meter, histogram.snapshot())));
         readings.removeIf(reading -> !reading.meter().name().startsWith(prefix));
-        readings.sort(java.util.Comparator.comparing(Reading::meter));
+        readings.sort(Comparator.comparing(Reading::meter));
         return List.copyOf(readings);
     }
 

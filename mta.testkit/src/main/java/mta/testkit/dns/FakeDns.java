@@ -92,7 +92,7 @@ public final class FakeDns implements Dns {
     @Override
     public DnsAnswer<InetAddress> addresses(String host) {
         try {
-            return new DnsAnswer.Found<>(List.of(InetAddress.ofLiteral(host)), TTL, true);
+            return new DnsAnswer.Found<>(List.of(InetAddress.ofLiteral(host)), TTL, false);
         } catch (IllegalArgumentException e) {
             return answer(addresses, key(host));
         }
