@@ -99,7 +99,7 @@ final class MetatypeFile {
                 cardinality != 0,
                 open,
                 required,
-                defaults.map(text -> cardinality == 0 ? List.of(text) : split(text)).orElse(List.of()),
+                defaults.map(text -> cardinality == 0 ? List.of(unescape(text)) : split(text)).orElse(List.of()),
                 options(xml),
                 min,
                 max,
@@ -145,6 +145,11 @@ final class MetatypeFile {
         values.add(value.toString().strip());
         values.removeIf(String::isEmpty);
         return values;
+    }
+
+    /** bnd escapes single values as well. */
+    private static String unescape(String text) {
+        return text.replaceAll("\\\\(.)", "$1");
     }
 
     private static Optional<String> attribute(XMLStreamReader xml, String name) {

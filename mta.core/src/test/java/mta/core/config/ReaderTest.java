@@ -38,7 +38,7 @@ class ReaderTest {
                 <AD id="max" type="Integer" min="0" max="100" default="10" name="M" description="At most."/>
                 <AD id="large" type="Long" default="1" name="L" description="Large."/>
                 <AD id="jitter" type="Double" min="0" max="1" default="0.1" name="J" description="Share."/>
-                <AD id="size" type="String" default="1MiB" name="S" description="Size. Of a message."/>
+                <AD id="size" type="String" default="1\\ MiB" name="S" description="Size. Of a message."/>
                 <AD id="final." type="Boolean" default="false" name="final" description="Whether."/>
                 <AD id="when" type="String" cardinality="2147483647" name="when.*" required="false" description="Only if."/>
               </OCD>
@@ -243,6 +243,7 @@ class ReaderTest {
         String page = SettingsPage.text(SCHEMA);
         assertTrue(page.contains("| `endpoint` | endpoint | *required* | Where to listen. |"), page);
         assertTrue(page.contains("| `tls` | `none`, `starttls` | `starttls` | When. |"), page);
+        assertTrue(page.contains("| `size` | size | `1 MiB` | Of a message. |"), page);
         assertTrue(page.contains("| `when.*` | list of text |  | Only if. |"), page);
         assertTrue(page.contains("| `max` | whole number, in 0..100 | `10` | At most. |"), page);
     }
