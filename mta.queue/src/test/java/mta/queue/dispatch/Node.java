@@ -85,6 +85,7 @@ final class Node implements AutoCloseable {
         };
         dispatch = new Dispatch(spool, policies, hooks, sink, clock, settings);
         queue = new MessageQueue(spool, dispatch, Pressure.none());
+        ids.after(queue.highestId());
         dispatch.startWithoutClock();
         return this;
     }
