@@ -13,8 +13,8 @@ import mta.smtp.wire.PathParser;
 import mta.smtp.wire.SyntaxException;
 
 /**
- * The name of a client by reverse DNS, taken only if it leads back to the address: whoever owns an address may write any
- * name into its PTR record. A policy goes before the DNS. Thread-safe.
+ * The name of a client by reverse DNS, taken only if it leads back to the address: whoever owns an address may write
+ * any name into its PTR record. A policy goes before the DNS. Thread-safe.
  */
 final class ClientName implements Function<InetAddress, Optional<String>> {
 

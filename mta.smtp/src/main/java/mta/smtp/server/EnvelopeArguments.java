@@ -23,8 +23,8 @@ import mta.smtp.wire.SyntaxException;
 import mta.smtp.wire.Xtext;
 
 /**
- * The arguments of MAIL and RCPT with all parameters that the server knows. A parameter is known only while its keyword is
- * announced (RFC 5321 section 4.1.1.11); those that plugins have announced are let through. Pure.
+ * The arguments of MAIL and RCPT with all parameters that the server knows. A parameter is known only while its
+ * keyword is announced (RFC 5321 section 4.1.1.11); those that plugins have announced are let through. Pure.
  *
  * @param keywords what the answer to EHLO has announced
  * @param others parameters that plugins let through
@@ -146,7 +146,8 @@ record EnvelopeArguments(Set<String> keywords, Set<String> others, boolean authe
         };
     }
 
-    private Recipient recipient(Address address, Map<String, String> parameters) throws SyntaxException, UnknownParameter {
+    private Recipient recipient(Address address, Map<String, String> parameters)
+            throws SyntaxException, UnknownParameter {
         if (parameters.isEmpty()) {
             return Recipient.of(address);
         }

@@ -21,7 +21,8 @@ import mta.plugins.api.smtp.Transaction;
 
 /**
  * A mail transaction from MAIL to its end. Until the content begins the envelope and the notes are kept here; then they
- * are handed over to the draft, which {@link mta.plugins.api.mail.Message} edits too. Used by the thread of the session.
+ * are handed over to the draft, which {@link mta.plugins.api.mail.Message} edits too. Used by the thread of the
+ * session.
  */
 final class MailTransaction {
 
@@ -30,7 +31,10 @@ final class MailTransaction {
     final long beganNanos = System.nanoTime();
     private final NoteBook notes = new NoteBook();
 
-    /** The mailbox of each RCPT that was answered with 250, in order: LMTP owes one reply for each (RFC 2033 section 4.2). */
+    /**
+     * The mailbox of each RCPT that was answered with 250, in order: LMTP owes one reply for each (RFC 2033 section
+     * 4.2).
+     */
     final List<Address> accepted = new ArrayList<>();
 
     /** Whether there was a RCPT with an address. */

@@ -13,8 +13,8 @@ import mta.plugins.api.mail.Sender;
 import mta.smtp.wire.ContentScanner;
 
 /**
- * The content of one message on its way into the draft: holds the limits, and says at the end what is wrong with it. Once
- * something is, nothing more is written, and the rest is only passed over. Used by the thread of the session.
+ * The content of one message on its way into the draft: holds the limits, and says at the end what is wrong with it.
+ * Once something is, nothing more is written, and the rest is only passed over. Used by the thread of the session.
  */
 final class MessageContent implements ContentScanner.Sink {
 
@@ -126,7 +126,8 @@ final class MessageContent implements ContentScanner.Sink {
             return false;
         }
         double seconds = (System.nanoTime() - beganNanos) / 1e9;
-        return seconds > settings.minDataRateAfter().toNanos() / 1e9 && scanner.size() < seconds * settings.minDataRate();
+        return seconds > settings.minDataRateAfter().toNanos() / 1e9
+                && scanner.size() < seconds * settings.minDataRate();
     }
 
     /** Whether the header section, as far as it has come in, has this field; only with addMissingHeaders. */

@@ -65,12 +65,13 @@ final class NoteBook {
         switch (json) {
             case String _, Long _, Integer _, Double _, Boolean _ -> {}
             case List<?> list -> list.forEach(NoteBook::check);
-            case Map<?, ?> map -> map.forEach((key, value) -> {
-                if (!(key instanceof String)) {
-                    throw new IllegalArgumentException("keys of notes are strings, not " + key);
-                }
-                check(value);
-            });
+            case Map<?, ?> map ->
+                map.forEach((key, value) -> {
+                    if (!(key instanceof String)) {
+                        throw new IllegalArgumentException("keys of notes are strings, not " + key);
+                    }
+                    check(value);
+                });
             case null, default -> throw new IllegalArgumentException("notes are JSON values, not " + json);
         }
     }

@@ -10,8 +10,9 @@ import mta.plugins.api.mail.Recipient;
 /** The Received field, RFC 5321 section 4.4, with the {@code tls} clause of RFC 8314 section 7.4. Pure. */
 final class ReceivedField {
 
-    private static final DateTimeFormatter DATE =
-            DateTimeFormatter.ofPattern("EEE, d MMM uuuu HH:mm:ss '+0000'", Locale.ENGLISH).withZone(ZoneOffset.UTC);
+    private static final DateTimeFormatter DATE = DateTimeFormatter.ofPattern(
+                    "EEE, d MMM uuuu HH:mm:ss '+0000'", Locale.ENGLISH)
+            .withZone(ZoneOffset.UTC);
 
     private ReceivedField() {}
 

@@ -67,7 +67,9 @@ record ServerSettings(
                 in.text("greeting"),
                 in.flag("requireTls"),
                 in.choice("auth", AuthMode.class),
-                in.texts("withhold").stream().map(word -> word.toUpperCase(Locale.ROOT)).collect(Collectors.toUnmodifiableSet()),
+                in.texts("withhold").stream()
+                        .map(word -> word.toUpperCase(Locale.ROOT))
+                        .collect(Collectors.toUnmodifiableSet()),
                 in.flag("requireHelo"),
                 in.flag("reverseDns"),
                 in.flag("addMissingHeaders"),
@@ -139,9 +141,10 @@ record ServerSettings(
                     many.forEach(one -> list.add(one.toString()));
                     yield list;
                 }
-                case Object one -> Arrays.stream(one.toString().split("[,\\s]+"))
-                        .filter(word -> !word.isEmpty())
-                        .toList();
+                case Object one ->
+                    Arrays.stream(one.toString().split("[,\\s]+"))
+                            .filter(word -> !word.isEmpty())
+                            .toList();
             };
         }
 

@@ -5,8 +5,8 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicBoolean;
 
 /**
- * The sessions that are open. A virtual thread that lives as long as there are any visits those that wait for a command:
- * without it they would keep old plans alive, and the node from stopping, until their time is up. Thread-safe.
+ * The sessions that are open. A virtual thread that lives as long as there are any visits those that wait for a
+ * command: without it they would keep old plans alive, and the node from stopping, until their time is up. Thread-safe.
  */
 final class Sessions {
 

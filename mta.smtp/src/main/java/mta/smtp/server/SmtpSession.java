@@ -285,8 +285,8 @@ final class SmtpSession {
             case "QUIT" -> quit(in);
             case "RSET", "NOOP", "VRFY", "HELP", "EXPN", "ETRN" -> other(verb, in, true);
             // Web browsers made to speak to mail servers by a page of somebody else's.
-            case "GET", "POST", "PUT", "HEAD", "DELETE", "OPTIONS", "CONNECT", "TRACE", "PATCH", "PRI" -> closing(
-                    Replies.NOT_HTTP);
+            case "GET", "POST", "PUT", "HEAD", "DELETE", "OPTIONS", "CONNECT", "TRACE", "PATCH", "PRI" ->
+                closing(Replies.NOT_HTTP);
             default -> other(verb, in, false);
         };
     }
@@ -309,8 +309,8 @@ final class SmtpSession {
         }
         Optional<Reply> refusal = Optional.empty();
         if (stages.connect.bound(pin(), client)) {
-            refusal = refusal(stages.connect.decide(
-                    pin(), client, (plugin, call) -> plugin.connect(client.view(call))));
+            refusal =
+                    refusal(stages.connect.decide(pin(), client, (plugin, call) -> plugin.connect(client.view(call))));
         }
         if (refusal.isEmpty() && client.tls.isPresent()) {
             refusal = tlsStage();
@@ -531,7 +531,8 @@ final class SmtpSession {
     }
 
     private Reply auth(Cursor argument) {
-        if (settings.auth() == ServerSettings.AuthMode.NONE || settings.withhold().contains("AUTH")) {
+        if (settings.auth() == ServerSettings.AuthMode.NONE
+                || settings.withhold().contains("AUTH")) {
             return Replies.NOT_IMPLEMENTED;
         }
         if (client.user.isPresent()) {
@@ -683,16 +684,16 @@ final class SmtpSession {
         if (!closed.isEmpty()) {
             return reset(Reply.of(452, "4.3.1", closed));
         }
-        var origin = new Intake.Origin(
-                Cause.RECEIVED, client.listener, client.protocol(), client.address(), client.user);
+        var origin =
+                new Intake.Origin(Cause.RECEIVED, client.listener, client.protocol(), client.address(), client.user);
         Pin pin = server.surroundings.hooks().pin(pin());
         pin.onHang(this::cutOff);
         var draft = server.surroundings.intake().open(origin, new Envelope(sender, List.of()), pin);
         mail = new MailTransaction(draft, pin, sender);
         client.transaction = draft.id();
         if (stages.mail.bound(pin, client)) {
-            Decision decision = stages.mail.decide(
-                    pin, client, (plugin, call) -> plugin.mail(mail.view(client, call), sender));
+            Decision decision =
+                    stages.mail.decide(pin, client, (plugin, call) -> plugin.mail(mail.view(client, call), sender));
             Optional<Reply> refusal = refusal(decision);
             if (refusal.isPresent()) {
                 return refused(refusal.get());
@@ -789,8 +790,8 @@ final class SmtpSession {
             return Optional.of(mail.asked ? Replies.NO_RECIPIENTS : Replies.RCPT_FIRST);
         }
         if (stages.data.bound(mail.pin, client)) {
-            Decision decision = stages.data.decide(
-                    mail.pin, client, (plugin, call) -> plugin.data(mail.view(client, call)));
+            Decision decision =
+                    stages.data.decide(mail.pin, client, (plugin, call) -> plugin.data(mail.view(client, call)));
             Optional<Reply> refusal = refusal(decision);
             if (refusal.isPresent()) {
                 return Optional.of(refused(refusal.get()));
@@ -815,7 +816,8 @@ final class SmtpSession {
                 }
                 feed(in.to());
                 if (content.flooded() || content.tooSlow()) {
-                    return List.of(closing(content.flooded() ? content.fault(mail.sender()).get() : Replies.TOO_SLOW));
+                    return List.of(closing(
+                            content.flooded() ? content.fault(mail.sender()).get() : Replies.TOO_SLOW));
                 }
             }
         } finally {
@@ -924,9 +926,7 @@ final class SmtpSession {
             return;
         }
         Decision decision = stages.headers.decide(
-                mail.pin,
-                client,
-                (plugin, call) -> plugin.headers(mail.view(client, call), mail.draft.message(call)));
+                mail.pin, client, (plugin, call) -> plugin.headers(mail.view(client, call), mail.draft.message(call)));
         // The client hears of it when its data has ended.
         refusal(decision).ifPresent(content::refuse);
     }
@@ -935,10 +935,16 @@ final class SmtpSession {
     private String missingHeaders() {
         var missing = new StringBuilder();
         if (!content.hasHeader("Date")) {
-            missing.append("Date: ").append(ReceivedField.date(server.surroundings.clock().instant())).append("\r\n");
+            missing.append("Date: ")
+                    .append(ReceivedField.date(server.surroundings.clock().instant()))
+                    .append("\r\n");
         }
         if (!content.hasHeader("Message-ID")) {
-            missing.append("Message-ID: <").append(mail.draft.id()).append('@').append(hostname()).append(">\r\n");
+            missing.append("Message-ID: <")
+                    .append(mail.draft.id())
+                    .append('@')
+                    .append(hostname())
+                    .append(">\r\n");
         }
         return missing.toString();
     }
@@ -975,7 +981,9 @@ final class SmtpSession {
         if (!client.lmtp && !without.isEmpty()) {
             // SMTP has one answer for all. The worst that can be tried again is given before what is final, so that
             // nobody's mail is lost or doubled.
-            Reply worst = without.values().stream().filter(Reply::isTransient).findFirst()
+            Reply worst = without.values().stream()
+                    .filter(Reply::isTransient)
+                    .findFirst()
                     .orElseGet(() -> without.values().iterator().next());
             return each(owed, refused(worst), Map.of());
         }
@@ -1244,56 +1252,70 @@ final class SmtpSession {
 
     private void recordRejection(Reply reply) {
         if (records().wanted("Rejection")) {
-            records().emit(new Rejection(
-                    server.surroundings.clock().instant(),
-                    client.session,
-                    client.listener,
-                    client.address(),
-                    client.user,
-                    stage,
-                    client.sender.toString(),
-                    client.recipient.toString(),
-                    reply,
-                    binding.isEmpty() ? Optional.empty() : Optional.of(binding),
-                    detail));
+            records()
+                    .emit(new Rejection(
+                            server.surroundings.clock().instant(),
+                            client.session,
+                            client.listener,
+                            client.address(),
+                            client.user,
+                            stage,
+                            client.sender.toString(),
+                            client.recipient.toString(),
+                            reply,
+                            binding.isEmpty() ? Optional.empty() : Optional.of(binding),
+                            detail));
         }
     }
 
     private void recordAuthentication(String user, boolean success) {
         if (records().wanted("Authentication")) {
-            records().emit(new Authentication(
-                    server.surroundings.clock().instant(),
-                    client.session,
-                    client.listener,
-                    client.address(),
-                    mechanism,
-                    user,
-                    success));
+            records()
+                    .emit(new Authentication(
+                            server.surroundings.clock().instant(),
+                            client.session,
+                            client.listener,
+                            client.address(),
+                            mechanism,
+                            user,
+                            success));
         }
     }
 
     private void recordDiscard(String reason) {
         if (records().wanted("Discard")) {
-            records().emit(new LogRecord.Event(
-                    server.surroundings.clock().instant(),
-                    "Discard",
-                    Map.of("id", mail.draft.id(), "listener", client.listener, "client", client.address(), "reason", reason)));
+            records()
+                    .emit(new LogRecord.Event(
+                            server.surroundings.clock().instant(),
+                            "Discard",
+                            Map.of(
+                                    "id",
+                                    mail.draft.id(),
+                                    "listener",
+                                    client.listener,
+                                    "client",
+                                    client.address(),
+                                    "reason",
+                                    reason)));
         }
     }
 
     private void recordConnection() {
         if (records().wanted("Connection")) {
             Instant now = server.surroundings.clock().instant();
-            records().emit(new Connection(
-                    now,
-                    "in",
-                    client.listener,
-                    client.remote.getHostString() + ":" + client.remote.getPort(),
-                    client.tls.map(tls -> tls.protocol() + " " + tls.cipher()).orElse(""),
-                    messages,
-                    Duration.between(began, now),
-                    why.name().toLowerCase(Locale.ROOT),
-                    detail));
+            records()
+                    .emit(new Connection(
+                            now,
+                            "in",
+                            client.listener,
+                            client.remote.getHostString() + ":" + client.remote.getPort(),
+                            client.tls
+                                    .map(tls -> tls.protocol() + " " + tls.cipher())
+                                    .orElse(""),
+                            messages,
+                            Duration.between(began, now),
+                            why.name().toLowerCase(Locale.ROOT),
+                            detail));
         }
     }
 }

@@ -15,9 +15,9 @@ import mta.plugins.api.hooks.Stage;
 import mta.plugins.api.smtp.Reception;
 
 /**
- * The stage {@code stream} of one message: its chain runs on a virtual thread of its own while the session's thread brings
- * the content. A reader that is slower than the client makes the session wait once {@link #ROOM} octets are ahead of it, until
- * its deadline. The first binding reads along; those behind it read the whole when it has arrived.
+ * The stage {@code stream} of one message: its chain runs on a virtual thread of its own while the session's thread
+ * brings the content. A reader that is slower than the client makes the session wait once {@link #ROOM} octets are
+ * ahead of it, until its deadline. The first binding reads along; those behind it read the whole when it has arrived.
  */
 final class StreamRun {
 

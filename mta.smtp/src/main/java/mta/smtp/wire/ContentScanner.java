@@ -5,13 +5,13 @@ import java.lang.invoke.VarHandle;
 import java.nio.ByteOrder;
 
 /**
- * Passes the content of a message from a buffer to a sink, as DATA (dot-stuffed, ended by a line with a single dot, RFC 5321
- * section 4.5.2) or as the octets of BDAT (RFC 3030), and notes what is wrong with it.
+ * Passes the content of a message from a buffer to a sink, as DATA (dot-stuffed, ended by a line with a single dot,
+ * RFC 5321 section 4.5.2) or as the octets of BDAT (RFC 3030), and notes what is wrong with it.
  *
- * <p>Only CRLF ends a line and only CRLF.CRLF ends the data. {@code <LF>.<CR><LF>}, {@code <CR>.<CR><LF>} and their kin are
- * content: a server that takes one of them for the end reads what follows as commands of an attacker's choice (SMTP
- * smuggling). A bare CR or LF is noted; the message is then to be refused as a whole, never split and never repaired, since
- * the next hop might read it differently.
+ * <p>Only CRLF ends a line and only CRLF.CRLF ends the data. {@code <LF>.<CR><LF>}, {@code <CR>.<CR><LF>} and their
+ * kin are content: a server that takes one of them for the end reads what follows as commands of an attacker's choice
+ * (SMTP smuggling). A bare CR or LF is noted; the message is then to be refused as a whole, never split and never
+ * repaired, since the next hop might read it differently.
  *
  * <p>The octets between line ends are skipped eight at a time. Used by one thread, for one message.
  */
@@ -23,8 +23,7 @@ public final class ContentScanner {
         void take(byte[] octets, int from, int length);
     }
 
-    private static final VarHandle LONGS =
-            MethodHandles.byteArrayViewVarHandle(long[].class, ByteOrder.LITTLE_ENDIAN);
+    private static final VarHandle LONGS = MethodHandles.byteArrayViewVarHandle(long[].class, ByteOrder.LITTLE_ENDIAN);
     private static final long HIGH_BITS = 0x8080808080808080L;
     private static final long ABOVE_CR = 0x0E0E0E0E0E0E0E0EL;
     private static final byte[] CR_ALONE = {'\r'};

@@ -5,8 +5,8 @@ import java.util.Optional;
 
 /**
  * A place in a run of octets, with the primitives that parsers are written with: {@code take} says whether it found
- * something and steps over it, {@code expect} fails when it is not there. Does not copy: the octets must stay as they are
- * while it is used. Not thread-safe.
+ * something and steps over it, {@code expect} fails when it is not there. Does not copy: the octets must stay as they
+ * are while it is used. Not thread-safe.
  */
 public final class Cursor {
 

@@ -5,8 +5,8 @@ import java.util.Locale;
 import java.util.Map;
 
 /**
- * {@code Mail-parameters} and {@code Rcpt-parameters}, RFC 5321 section 4.1.2: keywords in upper case and their values; the
- * empty string where there is no {@code =}.
+ * {@code Mail-parameters} and {@code Rcpt-parameters}, RFC 5321 section 4.1.2: keywords in upper case and their
+ * values; the empty string where there is no {@code =}.
  */
 public final class EsmtpParameters {
 

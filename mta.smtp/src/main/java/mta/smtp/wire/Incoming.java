@@ -5,9 +5,9 @@ import java.io.InputStream;
 import java.util.Arrays;
 
 /**
- * What has come in and was not yet consumed. Small while a connection speaks or idles, so that a thousand idle ones cost
- * little; exchanged for a large buffer while content comes in ({@link #enlarge}, {@link #reduce}). Used by the thread of the
- * connection.
+ * What has come in and was not yet consumed. Small while a connection speaks or idles, so that a thousand idle ones
+ * cost little; exchanged for a large buffer while content comes in ({@link #enlarge}, {@link #reduce}). Used by the
+ * thread of the connection.
  */
 public final class Incoming {
 

@@ -3,11 +3,12 @@ package mta.smtp.wire;
 import java.util.Arrays;
 
 /**
- * Finds command lines. A line ends with CRLF and with nothing else: where one side takes a bare LF or CR for a line end and the
- * other does not, commands can be hidden in content (SMTP smuggling).
+ * Finds command lines. A line ends with CRLF and with nothing else: where one side takes a bare LF or CR for a line
+ * end and the other does not, commands can be hidden in content (SMTP smuggling).
  *
- * <p>A bad line is told at once, so that a client that never sends CRLF hears of it, and the rest of it up to its CRLF is
- * passed over afterwards: one line, one answer, however it is cut into segments. Used by the thread of the connection.
+ * <p>A bad line is told at once, so that a client that never sends CRLF hears of it, and the rest of it up to its CRLF
+ * is passed over afterwards: one line, one answer, however it is cut into segments. Used by the thread of the
+ * connection.
  */
 public final class LineScanner {
 

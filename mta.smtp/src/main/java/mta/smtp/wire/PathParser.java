@@ -4,8 +4,8 @@ import java.net.Inet6Address;
 import mta.plugins.api.Address;
 
 /**
- * Paths and mailboxes, RFC 5321 section 4.1.2 with the octets outside ASCII that RFC 6531 section 3.3 adds; whether those are
- * allowed here is for the caller to say ({@link #isAscii}).
+ * Paths and mailboxes, RFC 5321 section 4.1.2 with the octets outside ASCII that RFC 6531 section 3.3 adds; whether
+ * those are allowed here is for the caller to say ({@link #isAscii}).
  *
  * <p>Longer local parts than the 64 octets of section 4.5.3.1.1 are taken (up to 255): addresses that carry another
  * address in them (VERP, SRS, BATV) exceed it every day. Underscores in domains likewise.
@@ -211,12 +211,7 @@ public final class PathParser {
     }
 
     private static boolean isLabel(int c) {
-        return c >= 'a' && c <= 'z'
-                || c >= 'A' && c <= 'Z'
-                || c >= '0' && c <= '9'
-                || c == '-'
-                || c == '_'
-                || c > 127;
+        return c >= 'a' && c <= 'z' || c >= 'A' && c <= 'Z' || c >= '0' && c <= '9' || c == '-' || c == '_' || c > 127;
     }
 
     private static boolean isLiteral(int c) {

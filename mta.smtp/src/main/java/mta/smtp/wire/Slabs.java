@@ -2,7 +2,10 @@ package mta.smtp.wire;
 
 import java.util.concurrent.ArrayBlockingQueue;
 
-/** Buffers for content in transit, used again: as many as are busy at a time are made, a bounded number is kept. Thread-safe. */
+/**
+ * Buffers for content in transit, used again: as many as are busy at a time are made, a bounded number is kept.
+ * Thread-safe.
+ */
 public final class Slabs {
 
     /** A TLS record holds as much. */

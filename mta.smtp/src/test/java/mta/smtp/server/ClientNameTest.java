@@ -91,7 +91,11 @@ class ClientNameTest {
     void aPolicyGoesBeforeTheDns() {
         var known = new OneAnswer(Optional.of("policy.example"), false);
         assertEquals(Optional.of("policy.example"), name(known, Map.of("a.example", CLIENT), "a.example"));
-        assertEquals(Optional.empty(), name(new OneAnswer(Optional.of(""), false), Map.of("a.example", CLIENT), "a.example"));
-        assertEquals(Optional.empty(), name(new OneAnswer(Optional.empty(), true), Map.of("a.example", CLIENT), "a.example"));
+        assertEquals(
+                Optional.empty(),
+                name(new OneAnswer(Optional.of(""), false), Map.of("a.example", CLIENT), "a.example"));
+        assertEquals(
+                Optional.empty(),
+                name(new OneAnswer(Optional.empty(), true), Map.of("a.example", CLIENT), "a.example"));
     }
 }

@@ -27,9 +27,9 @@ import java.util.regex.Pattern;
  * <pre>
  * # comment
  * set maxErrors 3          a setting of the server
- * with tls                 the server has: tls, auth (with plaintext mechanisms), scram-like (auth without TLS), lmtp, full, stopping
- * C: NOOP                  the client sends a line with CRLF; lines up to the next S: go out in one segment
- * R: NOOP                  the same without CRLF
+ * with tls                 the server has: tls, auth (with plaintext mechanisms), scram-like (auth without TLS), lmtp,
+ * full, stopping C: NOOP                  the client sends a line with CRLF; lines up to the next S: go out in one
+ * segment R: NOOP                  the same without CRLF
  * S: 250 2.0.0 .*          the server answers with this line (a regular expression) ...
  * S: 250                   ... or with this code alone (250 or 2xx): a whole reply, whatever its text
  * E:                       the server closes the connection
@@ -149,9 +149,14 @@ final class Dialogue {
     private void check(char what, String expected, String where) {
         switch (what) {
             case 'I' -> assertEquals(expected, Integer.toString(server.intake.taken.size()), where);
-            case 'M' -> assertTrue(
-                    server.intake.taken.getLast().content().contains(new String(octets(expected), StandardCharsets.ISO_8859_1)),
-                    () -> where + "\n" + server.intake.taken.getLast().content());
+            case 'M' ->
+                assertTrue(
+                        server.intake
+                                .taken
+                                .getLast()
+                                .content()
+                                .contains(new String(octets(expected), StandardCharsets.ISO_8859_1)),
+                        () -> where + "\n" + server.intake.taken.getLast().content());
             default -> {
                 var last = server.rejections().getLast();
                 String text = last.stage() + " " + last.reply() + " " + last.detail();

@@ -5,7 +5,6 @@ import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import java.io.IOException;
 import java.net.URI;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -48,16 +47,17 @@ class DialogueTest {
         }
         List<Path> files = list(folder, ".test");
         assertFalse(files.isEmpty());
-        return files.stream().map(file -> DynamicTest.dynamicTest(file.getFileName().toString(), () -> {
-            var server = new TestServer().withTls().withAuth(false).plugin("everybody", new Everybody());
-            Path translated = Files.createTempFile("james", ".dialogue");
-            try {
-                Files.write(translated, translate(Files.readAllLines(file)));
-                Dialogue.play(translated, server);
-            } finally {
-                Files.delete(translated);
-            }
-        }));
+        return files.stream()
+                .map(file -> DynamicTest.dynamicTest(file.getFileName().toString(), () -> {
+                    var server = new TestServer().withTls().withAuth(false).plugin("everybody", new Everybody());
+                    Path translated = Files.createTempFile("james", ".dialogue");
+                    try {
+                        Files.write(translated, translate(Files.readAllLines(file)));
+                        Dialogue.play(translated, server);
+                    } finally {
+                        Files.delete(translated);
+                    }
+                }));
     }
 
     /** Each reply becomes one line that expects its class; continuation lines may be any number. */
@@ -85,7 +85,9 @@ class DialogueTest {
 
     private static List<Path> list(Path folder, String suffix) throws IOException {
         try (Stream<Path> files = Files.list(folder)) {
-            return files.filter(file -> file.toString().endsWith(suffix)).sorted().toList();
+            return files.filter(file -> file.toString().endsWith(suffix))
+                    .sorted()
+                    .toList();
         }
     }
 }

@@ -39,29 +39,70 @@ class RealClientsTest {
                         assert refused.recipients['x@elsewhere.example'][0] == 550
                 """, "PORT");
         assertEquals(1, server.intake.taken.size());
-        assertEquals("Subject: smtplib\r\n\r\n.dot\r\ngr\u00c3\u00bc\u00c3\u009fe\r\n", server.intake.taken.getFirst().sent());
+        assertEquals(
+                "Subject: smtplib\r\n\r\n.dot\r\ngr\u00c3\u00bc\u00c3\u009fe\r\n",
+                server.intake.taken.getFirst().sent());
         assertEquals("ESMTPA", server.intake.taken.getFirst().origin().protocol());
     }
 
     @Test
     void curl() throws Exception {
         Path mail = Files.writeString(folder.resolve("mail"), "Subject: curl\r\n\r\nhello\r\n.\r\n..\r\n");
-        run("curl", "curl", "--silent", "--show-error", "--mail-from", "a@example.com", "--mail-rcpt", "b@example.org",
-                "--upload-file", mail.toString(), "smtp://127.0.0.1:PORT/client.example");
-        assertEquals("Subject: curl\r\n\r\nhello\r\n.\r\n..\r\n", server.intake.taken.getFirst().sent());
+        run(
+                "curl",
+                "curl",
+                "--silent",
+                "--show-error",
+                "--mail-from",
+                "a@example.com",
+                "--mail-rcpt",
+                "b@example.org",
+                "--upload-file",
+                mail.toString(),
+                "smtp://127.0.0.1:PORT/client.example");
+        assertEquals(
+                "Subject: curl\r\n\r\nhello\r\n.\r\n..\r\n",
+                server.intake.taken.getFirst().sent());
     }
 
     @Test
     void swaks() throws Exception {
-        run("swaks", "swaks", "--server", "127.0.0.1:PORT", "--from", "a@example.com", "--to", "b@example.org",
-                "--helo", "client.example", "--pipeline", "--auth", "PLAIN", "--auth-user", "bob@mydomain.tld",
-                "--auth-password", "secret");
+        run(
+                "swaks",
+                "swaks",
+                "--server",
+                "127.0.0.1:PORT",
+                "--from",
+                "a@example.com",
+                "--to",
+                "b@example.org",
+                "--helo",
+                "client.example",
+                "--pipeline",
+                "--auth",
+                "PLAIN",
+                "--auth-user",
+                "bob@mydomain.tld",
+                "--auth-password",
+                "secret");
         assertTrue(server.intake.taken.getFirst().content().contains("This is a test mailing"));
     }
 
     @Test
     void smtpSource() throws Exception {
-        run("smtp-source", "smtp-source", "-s", "4", "-m", "100", "-l", "10240", "-f", "a@example.com", "-t", "b@example.org",
+        run(
+                "smtp-source",
+                "smtp-source",
+                "-s",
+                "4",
+                "-m",
+                "100",
+                "-l",
+                "10240",
+                "-f",
+                "a@example.com",
+                "-t",
+                "b@example.org",
                 "inet:127.0.0.1:PORT");
         assertEquals(100, server.intake.taken.size());
     }
@@ -74,7 +115,10 @@ class RealClientsTest {
                 words.add(word.replace("PORT", Integer.toString(port.number())));
             }
             Path output = folder.resolve("output");
-            Process process = new ProcessBuilder(words).redirectErrorStream(true).redirectOutput(output.toFile()).start();
+            Process process = new ProcessBuilder(words)
+                    .redirectErrorStream(true)
+                    .redirectOutput(output.toFile())
+                    .start();
             try {
                 assertTrue(process.waitFor(60, TimeUnit.SECONDS), () -> program + " does not end\n" + read(output));
                 assertEquals(0, process.exitValue(), () -> read(output));

@@ -171,7 +171,9 @@ class ReceptionTest {
                         "mail ID0003 a@example.com",
                         "end ID0003 RESET",
                         "close QUIT"),
-                witness.calls.stream().map(call -> call.replaceAll("message \\d+", "message 250")).toList());
+                witness.calls.stream()
+                        .map(call -> call.replaceAll("message \\d+", "message 250"))
+                        .toList());
     }
 
     @Test
@@ -189,10 +191,19 @@ class ReceptionTest {
                 new Case("LOST", "REFUSED", GREET + MAIL + "GET / HTTP/1.1\r\n"))) {
             var witness = new Witness();
             new TestServer().plugin("witness", witness).talk(c.said());
-            assertEquals(1, witness.calls.stream().filter(call -> call.startsWith("end")).count(), c.toString());
+            assertEquals(
+                    1,
+                    witness.calls.stream()
+                            .filter(call -> call.startsWith("end"))
+                            .count(),
+                    c.toString());
             assertTrue(witness.calls.contains("end ID0001 " + c.how()), witness.calls.toString());
             assertEquals("close " + c.close(), witness.calls.getLast());
-            assertEquals(1, witness.calls.stream().filter(call -> call.startsWith("close")).count());
+            assertEquals(
+                    1,
+                    witness.calls.stream()
+                            .filter(call -> call.startsWith("close"))
+                            .count());
         }
     }
 
@@ -200,7 +211,8 @@ class ReceptionTest {
     void aRefusedConnectionIsGreetedAccordingly() {
         record Case(String refusal, String greeting) {}
         for (Case c : List.of(
-                new Case("550 5.7.1 Not you", "554 5.7.1 Not you\r\n"), new Case("450 4.7.1 Not now", "421 4.7.1 Not now\r\n"))) {
+                new Case("550 5.7.1 Not you", "554 5.7.1 Not you\r\n"),
+                new Case("450 4.7.1 Not now", "421 4.7.1 Not now\r\n"))) {
             var refusing = new TestServer().plugin("refusing", new Reception() {
                 @Override
                 public Verdict connect(Session session) {
@@ -208,7 +220,8 @@ class ReceptionTest {
                 }
             });
             assertEquals(c.greeting(), refusing.talk(GREET));
-            assertEquals(Optional.of("refusing"), refusing.rejections().getFirst().plugin());
+            assertEquals(
+                    Optional.of("refusing"), refusing.rejections().getFirst().plugin());
         }
     }
 
@@ -241,7 +254,8 @@ class ReceptionTest {
                 return Verdict.refuse("550 5.0.0 BY is " + sender.parameters().get("BY"));
             }
         });
-        String said = all(GREET, "MAIL FROM:<a@example.com> RET=FULL\r\n", "MAIL FROM:<a@example.com> BY=120;R\r\n", QUIT);
+        String said =
+                all(GREET, "MAIL FROM:<a@example.com> RET=FULL\r\n", "MAIL FROM:<a@example.com> BY=120;R\r\n", QUIT);
         assertTrue(said.contains("DELIVERBY 240\r\n"), said);
         assertTrue(said.contains("SIZE 99\r\n"), said);
         assertFalse(said.contains("DSN"), said);
@@ -277,8 +291,9 @@ class ReceptionTest {
             @Override
             public Verdict rcpt(Transaction transaction, Recipient recipient) {
                 switch (recipient.address().localPart()) {
-                    case "list" -> transaction.replaceRecipient(
-                            recipient, List.of(Recipient.of("x@example.net"), Recipient.of("y@example.net")));
+                    case "list" ->
+                        transaction.replaceRecipient(
+                                recipient, List.of(Recipient.of("x@example.net"), Recipient.of("y@example.net")));
                     case "nobody" -> transaction.replaceRecipient(recipient, List.of());
                     case "more" -> transaction.addRecipient(Recipient.of("x@example.net"));
                     default -> {}
@@ -333,8 +348,10 @@ class ReceptionTest {
                 return Verdict.next();
             }
         });
-        String said = all(GREET, MAIL, "RCPT TO:<p@example.org>\r\nRCPT TO:<p@elsewhere.example>\r\n", RCPT, DATA, TEXT);
-        assertTrue(said.contains("450 4.7.1 Recipient pending\r\n550 5.7.1 Relaying denied\r\n250 2.1.5 Ok\r\n354"), said);
+        String said =
+                all(GREET, MAIL, "RCPT TO:<p@example.org>\r\nRCPT TO:<p@elsewhere.example>\r\n", RCPT, DATA, TEXT);
+        assertTrue(
+                said.contains("450 4.7.1 Recipient pending\r\n550 5.7.1 Relaying denied\r\n250 2.1.5 Ok\r\n354"), said);
         assertTrue(last(said).startsWith("250 2.0.0"), said);
         assertEquals(
                 "450 4.7.1 Message pending", last(all(GREET, "MAIL FROM:<m@example.com>\r\n", RCPT, DATA, TEXT, QUIT)));
@@ -358,7 +375,16 @@ class ReceptionTest {
                 return Verdict.later(when, Reply.of(450, "4.0.0", "slowly"));
             }
         });
-        all(GREET, MAIL, "RCPT TO:<hold@example.org>\r\n", DATA, TEXT, MAIL, "RCPT TO:<discard@example.org>\r\n", DATA, TEXT);
+        all(
+                GREET,
+                MAIL,
+                "RCPT TO:<hold@example.org>\r\n",
+                DATA,
+                TEXT,
+                MAIL,
+                "RCPT TO:<discard@example.org>\r\n",
+                DATA,
+                TEXT);
         assertEquals(1, server.intake.taken.size());
         assertEquals(Optional.of("looks odd"), server.intake.taken.getFirst().hold());
         assertEquals(Optional.of(when), server.intake.taken.getFirst().notBefore());
@@ -367,37 +393,45 @@ class ReceptionTest {
     @Test
     void refusalsOfDataHeadersAndMessage() {
         for (String stage : List.of("data", "headers", "message", "stream")) {
-            var refusing = new TestServer().plugin("refusing", switch (stage) {
-                case "data" -> new Reception() {
-                    @Override
-                    public Verdict data(Transaction transaction) {
-                        return Verdict.refuse("550 5.7.1 data");
-                    }
-                };
-                case "headers" -> new Reception() {
-                    @Override
-                    public Verdict headers(Transaction transaction, Message message) {
-                        return Verdict.refuse("550 5.7.1 headers");
-                    }
-                };
-                case "message" -> new Reception() {
-                    @Override
-                    public Verdict message(Transaction transaction, Message message) {
-                        return Verdict.refuse("550 5.7.1 message");
-                    }
-                };
-                default -> new Reception() {
-                    @Override
-                    public Verdict stream(Transaction transaction, InputStream content) {
-                        return Verdict.refuse("550 5.7.1 stream");
-                    }
-                };
-            });
+            var refusing = new TestServer()
+                    .plugin(
+                            "refusing",
+                            switch (stage) {
+                                case "data" ->
+                                    new Reception() {
+                                        @Override
+                                        public Verdict data(Transaction transaction) {
+                                            return Verdict.refuse("550 5.7.1 data");
+                                        }
+                                    };
+                                case "headers" ->
+                                    new Reception() {
+                                        @Override
+                                        public Verdict headers(Transaction transaction, Message message) {
+                                            return Verdict.refuse("550 5.7.1 headers");
+                                        }
+                                    };
+                                case "message" ->
+                                    new Reception() {
+                                        @Override
+                                        public Verdict message(Transaction transaction, Message message) {
+                                            return Verdict.refuse("550 5.7.1 message");
+                                        }
+                                    };
+                                default ->
+                                    new Reception() {
+                                        @Override
+                                        public Verdict stream(Transaction transaction, InputStream content) {
+                                            return Verdict.refuse("550 5.7.1 stream");
+                                        }
+                                    };
+                            });
             String content = stage.equals("data") ? "" : TEXT;
             String said = refusing.talk(GREET + MAIL + RCPT + DATA + content + "NOOP\r\n");
             assertTrue(said.contains("550 5.7.1 " + stage + "\r\n250 2.0.0 Ok\r\n"), said);
             assertTrue(refusing.intake.taken.isEmpty());
-            assertEquals(Optional.of("refusing"), refusing.rejections().getLast().plugin());
+            assertEquals(
+                    Optional.of("refusing"), refusing.rejections().getLast().plugin());
             assertEquals("a@example.com", refusing.rejections().getLast().sender());
         }
     }
@@ -493,14 +527,12 @@ class ReceptionTest {
     void lmtpAnswersForEachRecipient() {
         server.lmtp().plugin("picky", new Picky());
         String said = all("LHLO client.example\r\n", MAIL, FOUR, DATA, TEXT);
-        assertTrue(
-                said.endsWith("""
+        assertTrue(said.endsWith("""
                         250 2.0.0 Ok: queued as ID0001
                         550 5.1.1 Never
                         450 4.2.1 Later
                         250 2.0.0 Ok: queued as ID0001
-                        """.replace("\n", "\r\n")),
-                said);
+                        """.replace("\n", "\r\n")), said);
         assertEquals(
                 List.of(Recipient.of("b@example.org")),
                 server.intake.taken.getFirst().envelope().recipients());

@@ -22,9 +22,12 @@ class SegmentsTest {
             GREET + MAIL + "BDAT 5\r\nab\r\ncBDAT 0\r\nBDAT 3 LAST\r\n\r\n.NOOP\r\n",
             GREET + "BDAT 6\r\nQUIT\r\nNOOP\r\n" + MAIL + "BDAT 6 LAST\r\na: b\r\nNOOP\r\n",
             GREET + "NOOP\nNOOP\r\nNOOP\rNOOP\r\nNOOP\r\n",
-            "NOOP " + "x".repeat(600) + "\r\nNOOP " + "x".repeat(504) + "\r\nNOOP\r\nNOOP " + "x".repeat(505) + "\r\nNOOP\r\n",
-            "NOOP " + "x".repeat(505) + "\n\r\nNOOP " + "x".repeat(506) + "\r\r\nNOOP " + "x".repeat(507) + "\n\r\nNOOP\r\n",
-            GREET + "AUTH LOGIN\r\n" + TestServer.base64("bob@mydomain.tld") + "\r\n" + TestServer.base64("secret") + "\r\n" + MAIL,
+            "NOOP " + "x".repeat(600) + "\r\nNOOP " + "x".repeat(504) + "\r\nNOOP\r\nNOOP " + "x".repeat(505)
+                    + "\r\nNOOP\r\n",
+            "NOOP " + "x".repeat(505) + "\n\r\nNOOP " + "x".repeat(506) + "\r\r\nNOOP " + "x".repeat(507)
+                    + "\n\r\nNOOP\r\n",
+            GREET + "AUTH LOGIN\r\n" + TestServer.base64("bob@mydomain.tld") + "\r\n" + TestServer.base64("secret")
+                    + "\r\n" + MAIL,
             GREET + "AUTH PLAIN\r\n*\r\nAUTH PLAIN\r\n????\r\nAUTH PLAIN\r\n\n\r\nNOOP\r\n",
             "GET / HTTP/1.1\r\nHost: x\r\n\r\n",
             GREET + "WHAT\r\n".repeat(25),

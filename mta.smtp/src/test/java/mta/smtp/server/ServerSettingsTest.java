@@ -23,7 +23,16 @@ class ServerSettingsTest {
     @Test
     void valuesMayBeTypedOrText() {
         var settings = ServerSettings.of(Map.of(
-                "maxRecipients", 5, "requireTls", true, "withhold", new String[] {"dsn"}, "auth", "required", "maxMessageSize", "0"));
+                "maxRecipients",
+                5,
+                "requireTls",
+                true,
+                "withhold",
+                new String[] {"dsn"},
+                "auth",
+                "required",
+                "maxMessageSize",
+                "0"));
         assertEquals(5, settings.maxRecipients());
         assertTrue(settings.requireTls());
         assertEquals(Set.of("DSN"), settings.withhold());
@@ -33,8 +42,14 @@ class ServerSettingsTest {
 
     @ParameterizedTest
     @CsvSource({
-        "maxRecipients, 0", "maxRecipients, many", "maxMessageSize, big", "dataTimeout, soon", "auth, maybe", "bareLineEnds, fix",
-        "maxCommandLine, 100", "eightBitHeaders, ignore",
+        "maxRecipients, 0",
+        "maxRecipients, many",
+        "maxMessageSize, big",
+        "dataTimeout, soon",
+        "auth, maybe",
+        "bareLineEnds, fix",
+        "maxCommandLine, 100",
+        "eightBitHeaders, ignore",
     })
     void wrongValuesNameTheSetting(String key, String value) {
         var e = assertThrows(IllegalArgumentException.class, () -> ServerSettings.of(Map.of(key, value)));

@@ -19,7 +19,9 @@ final class Shared {
         while (above != null && !Files.isDirectory(above.resolve("shared").resolve(name))) {
             above = above.getParent();
         }
-        return above == null ? Path.of("shared").resolve(name) : above.resolve("shared").resolve(name);
+        return above == null
+                ? Path.of("shared").resolve(name)
+                : above.resolve("shared").resolve(name);
     }
 
     /** Never true: skips the test with a clear word, but fails it in CI. */

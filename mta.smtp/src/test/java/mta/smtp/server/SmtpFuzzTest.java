@@ -15,22 +15,30 @@ import mta.smtp.wire.PathParser;
 import mta.smtp.wire.SyntaxException;
 
 /**
- * Whatever strangers send. As a normal test each method runs with the committed seeds; {@code JAZZER_FUZZ=1} with the name
- * of one method looks for new ones.
+ * Whatever strangers send. As a normal test each method runs with the committed seeds; {@code JAZZER_FUZZ=1} with the
+ * name of one method looks for new ones.
  */
 class SmtpFuzzTest {
 
     /** Commands, DATA, BDAT, AUTH: a session always ends, never with an exception, and every reply is well-formed. */
     @FuzzTest(maxDuration = "5m")
     void session(byte[] input) {
-        var server = new TestServer().withTls().withAuth(false).set("maxMessageSize", 4000).set("maxErrors", 100);
+        var server = new TestServer()
+                .withTls()
+                .withAuth(false)
+                .set("maxMessageSize", 4000)
+                .set("maxErrors", 100);
         check(server, server.talk(input));
     }
 
     /** The same with each line of the input made to end with CRLF, and greetings before it. */
     @FuzzTest(maxDuration = "5m")
     void commands(byte[] input) {
-        var server = new TestServer().withTls().withAuth(false).set("maxMessageSize", 4000).set("maxErrors", 100);
+        var server = new TestServer()
+                .withTls()
+                .withAuth(false)
+                .set("maxMessageSize", 4000)
+                .set("maxErrors", 100);
         String lines = new String(input, ISO_8859_1).replace("\r", "").replace("\n", "\r\n") + "\r\n";
         check(server, server.talk(("EHLO client.example\r\n" + lines).getBytes(ISO_8859_1)));
     }
@@ -83,15 +91,16 @@ class SmtpFuzzTest {
         while (!scanner.ended() && used < input.length) {
             used = scanner.feed(input, used, Math.min(input.length, used + size));
         }
-        return scanner.ended() + " " + scanner.bareEnd() + scanner.nul() + scanner.eightBitHeader() + scanner.eightBitBody()
-                + scanner.headerSize() + " " + used + " " + out;
+        return scanner.ended() + " " + scanner.bareEnd() + scanner.nul() + scanner.eightBitHeader()
+                + scanner.eightBitBody() + scanner.headerSize() + " " + used + " " + out;
     }
 
     /** Chunk sizes that fit, and those that do not; the octets of a chunk are never commands. */
     @FuzzTest(maxDuration = "5m")
     void chunks(byte[] input) {
         int first = input.length / 2;
-        byte[] head = ("EHLO x\r\nMAIL FROM:<a@example.com> BODY=BINARYMIME\r\nRCPT TO:<b@example.org>\r\nBDAT " + first + "\r\n")
+        byte[] head = ("EHLO x\r\nMAIL FROM:<a@example.com> BODY=BINARYMIME\r\nRCPT TO:<b@example.org>\r\nBDAT " + first
+                        + "\r\n")
                 .getBytes(ISO_8859_1);
         byte[] middle = ("BDAT " + (input.length - first) + " LAST\r\n").getBytes(ISO_8859_1);
         byte[] tail = "VRFY end\r\n".getBytes(ISO_8859_1);

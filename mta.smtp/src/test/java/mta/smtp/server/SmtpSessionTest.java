@@ -24,8 +24,7 @@ class SmtpSessionTest {
                         + "\r\n\tfor <b@example.org>;\r\n\tTue, 24 Nov 2026 10:00:00 +0000\r\n",
                 taken.content().substring(0, taken.content().indexOf("Subject")));
         assertEquals("a@example.com", taken.envelope().sender().address().toString());
-        assertEquals(
-                """
+        assertEquals("""
                 220 mx.example.org ESMTP
                 250-mx.example.org
                 250-PIPELINING
@@ -43,8 +42,7 @@ class SmtpSessionTest {
                 354 End data with <CR><LF>.<CR><LF>
                 250 2.0.0 Ok: queued as ID0001
                 221 2.0.0 Bye
-                """,
-                said.replace("\r\n", "\n"));
+                """, said.replace("\r\n", "\n"));
         assertEquals(0, server.intake.open.get());
         assertEquals(0, server.hooks.openPins.get());
     }

@@ -47,7 +47,9 @@ final class TestHooks implements HookPoints {
 
             @Override
             public Optional<T> driver(Pin pin, String name) {
-                return Optional.ofNullable(drivers.get(name)).filter(type::isInstance).map(type::cast);
+                return Optional.ofNullable(drivers.get(name))
+                        .filter(type::isInstance)
+                        .map(type::cast);
             }
 
             @Override

@@ -216,12 +216,15 @@ final class TestIntake implements Intake {
 
                 @Override
                 public Optional<Object> find(String plugin, String key) {
-                    return Optional.ofNullable(draft.notes.getOrDefault(plugin, Map.of()).get(key));
+                    return Optional.ofNullable(
+                            draft.notes.getOrDefault(plugin, Map.of()).get(key));
                 }
 
                 @Override
                 public void put(String key, Object json) {
-                    call.edit(() -> draft.notes.computeIfAbsent(call.plugin(), _ -> new HashMap<>()).put(key, json));
+                    call.edit(() -> draft.notes
+                            .computeIfAbsent(call.plugin(), _ -> new HashMap<>())
+                            .put(key, json));
                 }
 
                 @Override

@@ -48,7 +48,13 @@ final class TestServer {
     private SmtpServer.Flavour flavour = SmtpServer.Flavour.SMTP;
 
     static final TlsInfo TLS = new TlsInfo(
-            "TLSv1.3", "TLS_AES_128_GCM_SHA256", Optional.empty(), Optional.empty(), Optional.empty(), Optional.empty(), false);
+            "TLSv1.3",
+            "TLS_AES_128_GCM_SHA256",
+            Optional.empty(),
+            Optional.empty(),
+            Optional.empty(),
+            Optional.empty(),
+            false);
 
     /** A plugin that takes mail for example.org. */
     static final class Relay implements Reception {
@@ -90,7 +96,10 @@ final class TestServer {
     }
 
     List<Rejection> rejections() {
-        return records.stream().filter(Rejection.class::isInstance).map(Rejection.class::cast).toList();
+        return records.stream()
+                .filter(Rejection.class::isInstance)
+                .map(Rejection.class::cast)
+                .toList();
     }
 
     SmtpServer server() {
@@ -105,7 +114,8 @@ final class TestServer {
                         new TestRecords(),
                         InstantSource.fixed(Instant.parse("2026-11-24T10:00:00Z")),
                         () -> "mx.example.org",
-                        address -> Optional.of("client-" + address.getHostAddress().replace('.', '-') + ".example"),
+                        address ->
+                                Optional.of("client-" + address.getHostAddress().replace('.', '-') + ".example"),
                         () -> closed,
                         byListener));
     }

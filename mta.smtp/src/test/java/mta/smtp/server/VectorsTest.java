@@ -100,7 +100,8 @@ class VectorsTest {
                     i += 2;
                 }
                 case 'u' -> {
-                    out.writeBytes(Character.toString(Integer.parseInt(text, i + 1, i + 5, 16)).getBytes(UTF_8));
+                    out.writeBytes(Character.toString(Integer.parseInt(text, i + 1, i + 5, 16))
+                            .getBytes(UTF_8));
                     i += 4;
                 }
                 default -> out.write(text.charAt(i));

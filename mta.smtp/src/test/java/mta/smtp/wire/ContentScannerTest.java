@@ -15,37 +15,39 @@ class ContentScannerTest {
 
     /** {@code ~} is CRLF, {@code ^} LF, {@code _} CR; behind the bar what is not content any more. */
     @ParameterizedTest
-    @CsvSource(quoteCharacter = '`', value = {
-        ".~, ``, ``, ",
-        "a~.~, a~, ``, ",
-        "a~.~NOOP~, a~, NOOP~, ",
-        "a~..~.~, a~.~, ``, ",
-        "a~..b~.~, a~.b~, ``, ",
-        "a~.b~.~, a~b~, ``, ",
-        "a~...~.~, a~..~, ``, ",
-        "h: v~~b~.~, h: v~~b~, ``, ",
-        // smuggling: none of these ends the data
-        "a^.^b~.~, a^.^b~, ``, bare",
-        "a^.~b~.~, a^.~b~, ``, bare",
-        "a~.^b~.~, a~^b~, ``, bare",
-        "a_.~b~.~, a_.~b~, ``, bare",
-        "a_._b~.~, a_._b~, ``, bare",
-        "a~._b~.~, a~_b~, ``, bare",
-        "a~.__~b~.~, a~__~b~, ``, bare",
-        "a~^.~b~.~, a~^.~b~, ``, bare",
-        "a~_.~b~.~, a~_.~b~, ``, bare",
-        "a_~.~, a_~, ``, bare",
-        "a^~.~, a^~, ``, bare",
-        "a_^.~, a~, ``, ",
-        "._^X~, ``, X~, ",
-        // octets
-        "a\u0000b~.~, a\u0000b~, ``, nul",
-        "`\u0000~.~`, `\u0000~`, ``, nul",
-        "a\u0080b~.~, a\u0080b~, ``, header8",
-        "a~~b\u00ffb~.~, a~~b\u00ffb~, ``, body8",
-        "\u0080~~\u0080~.~, \u0080~~\u0080~, ``, header8 body8",
-        "`\tx\ty~.~`, `\tx\ty~`, ``, ",
-    })
+    @CsvSource(
+            quoteCharacter = '`',
+            value = {
+                ".~, ``, ``, ",
+                "a~.~, a~, ``, ",
+                "a~.~NOOP~, a~, NOOP~, ",
+                "a~..~.~, a~.~, ``, ",
+                "a~..b~.~, a~.b~, ``, ",
+                "a~.b~.~, a~b~, ``, ",
+                "a~...~.~, a~..~, ``, ",
+                "h: v~~b~.~, h: v~~b~, ``, ",
+                // smuggling: none of these ends the data
+                "a^.^b~.~, a^.^b~, ``, bare",
+                "a^.~b~.~, a^.~b~, ``, bare",
+                "a~.^b~.~, a~^b~, ``, bare",
+                "a_.~b~.~, a_.~b~, ``, bare",
+                "a_._b~.~, a_._b~, ``, bare",
+                "a~._b~.~, a~_b~, ``, bare",
+                "a~.__~b~.~, a~__~b~, ``, bare",
+                "a~^.~b~.~, a~^.~b~, ``, bare",
+                "a~_.~b~.~, a~_.~b~, ``, bare",
+                "a_~.~, a_~, ``, bare",
+                "a^~.~, a^~, ``, bare",
+                "a_^.~, a~, ``, ",
+                "._^X~, ``, X~, ",
+                // octets
+                "a\u0000b~.~, a\u0000b~, ``, nul",
+                "`\u0000~.~`, `\u0000~`, ``, nul",
+                "a\u0080b~.~, a\u0080b~, ``, header8",
+                "a~~b\u00ffb~.~, a~~b\u00ffb~, ``, body8",
+                "\u0080~~\u0080~.~, \u0080~~\u0080~, ``, header8 body8",
+                "`\tx\ty~.~`, `\tx\ty~`, ``, ",
+            })
     void dataHoweverCut(String input, String content, String rest, String notes) {
         byte[] octets = octets(input);
         for (int size = 1; size <= octets.length; size++) {
@@ -65,7 +67,9 @@ class ContentScannerTest {
     }
 
     private static String notes(ContentScanner scanner) {
-        return ((scanner.bareEnd() ? "bare " : "") + (scanner.nul() ? "nul " : "") + (scanner.eightBitHeader() ? "header8 " : "")
+        return ((scanner.bareEnd() ? "bare " : "")
+                        + (scanner.nul() ? "nul " : "")
+                        + (scanner.eightBitHeader() ? "header8 " : "")
                         + (scanner.eightBitBody() ? "body8 " : ""))
                 .strip();
     }
@@ -162,7 +166,9 @@ class ContentScannerTest {
             int end = ("\r\n" + all).indexOf("\r\n.\r\n");
             assertEquals(end >= 0, scanner.ended(), text(octets));
             if (end >= 0) {
-                String content = ("\r\n" + all.substring(0, Math.max(0, end))).replace("\r\n.", "\r\n").substring(2);
+                String content = ("\r\n" + all.substring(0, Math.max(0, end)))
+                        .replace("\r\n.", "\r\n")
+                        .substring(2);
                 assertEquals(content, out.toString(ISO_8859_1), text(octets));
                 assertEquals(end + 3, used, text(octets));
                 assertEquals(content.replace("\r\n", "").matches("(?s).*[\r\n].*"), scanner.bareEnd(), text(octets));

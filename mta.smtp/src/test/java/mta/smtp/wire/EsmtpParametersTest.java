@@ -21,7 +21,19 @@ class EsmtpParametersTest {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"SIZE=1", " =1", " SIZE=", " SIZE=1 SIZE=2", " size=1 SIZE=1", " -A=1", " A=\u0001", " A\u0007", " A,B", " A ;"})
+    @ValueSource(
+            strings = {
+                "SIZE=1",
+                " =1",
+                " SIZE=",
+                " SIZE=1 SIZE=2",
+                " size=1 SIZE=1",
+                " -A=1",
+                " A=\u0001",
+                " A\u0007",
+                " A,B",
+                " A ;"
+            })
     void bad(String text) {
         assertThrows(SyntaxException.class, () -> EsmtpParameters.parse(Cursor.of(text)));
     }

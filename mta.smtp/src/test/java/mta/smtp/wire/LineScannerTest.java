@@ -16,29 +16,32 @@ class LineScannerTest {
     private static final int MAX = 10;
 
     @ParameterizedTest
-    @CsvSource(quoteCharacter = '`', value = {
-        "``, ``",
-        "NOOP~, NOOP",
-        "A~B~~C~, A|B||C",
-        "12345678~, 12345678",
-        "123456789~X~, TOO_LONG|X",
-        "1234567890~X~, TOO_LONG|X",
-        "12345678901234567890~X~, TOO_LONG|X",
-        "A^B~X~, BARE|X",
-        "A_B~X~, BARE|X",
-        "A_~X~, BARE|X",
-        "^~X~, BARE|X",
-        "A^^B^~X~, BARE|X",
-        "A^, BARE",
-        "A_^_^~X~, A|||X",
-        "123456789_~X~, TOO_LONG|X",
-        "12345678_9~X~, BARE|X",
-        "123456789^~X~, BARE|X",
-        "1234567890^~X~, TOO_LONG|X",
-        "A, ``",
-    })
+    @CsvSource(
+            quoteCharacter = '`',
+            value = {
+                "``, ``",
+                "NOOP~, NOOP",
+                "A~B~~C~, A|B||C",
+                "12345678~, 12345678",
+                "123456789~X~, TOO_LONG|X",
+                "1234567890~X~, TOO_LONG|X",
+                "12345678901234567890~X~, TOO_LONG|X",
+                "A^B~X~, BARE|X",
+                "A_B~X~, BARE|X",
+                "A_~X~, BARE|X",
+                "^~X~, BARE|X",
+                "A^^B^~X~, BARE|X",
+                "A^, BARE",
+                "A_^_^~X~, A|||X",
+                "123456789_~X~, TOO_LONG|X",
+                "12345678_9~X~, BARE|X",
+                "123456789^~X~, BARE|X",
+                "1234567890^~X~, TOO_LONG|X",
+                "A, ``",
+            })
     void linesHoweverCut(String input, String expected) throws IOException {
-        byte[] octets = input.replace("~", "\r\n").replace('^', '\n').replace('_', '\r').getBytes(ISO_8859_1);
+        byte[] octets =
+                input.replace("~", "\r\n").replace('^', '\n').replace('_', '\r').getBytes(ISO_8859_1);
         for (int size = 1; size <= octets.length + 1; size++) {
             assertEquals(expected, String.join("|", scan(octets, size)), "in pieces of " + size);
         }

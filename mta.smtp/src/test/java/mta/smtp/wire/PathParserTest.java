@@ -12,41 +12,80 @@ import org.junit.jupiter.params.provider.ValueSource;
 class PathParserTest {
 
     @ParameterizedTest
-    @CsvSource(quoteCharacter = '`', value = {
-        "<a@example.com>, a, example.com",
-        "<A.b+c@EXAMPLE.Com>, A.b+c, example.com",
-        "<a@localhost>, a, localhost",
-        "<!#$%&'*+-/=?^_`{|}~@example.com>, !#$%&'*+-/=?^_`{|}~, example.com",
-        "<\"a b\"@example.com>, \"a b\", example.com",
-        "<\"a\\\"b\\\\\"@example.com>, \"a\\\"b\\\\\", example.com",
-        "<\"@\"@example.com>, \"@\", example.com",
-        "<\"<>\"@example.com>, \"<>\", example.com",
-        "<\"\"@example.com>, \"\", example.com",
-        "<a@[192.0.2.1]>, a, [192.0.2.1]",
-        "<a@[IPv6:2001:db8::1]>, a, [ipv6:2001:db8::1]",
-        "<a@[IPv6:::ffff:192.0.2.1]>, a, [ipv6:::ffff:192.0.2.1]",
-        "<@relay.example:a@example.com>, a, example.com",
-        "<@r1.example;@r2.example:a@example.com>, a, example.com",
-        "<a@under_score.example>, a, under_score.example",
-        "<a@1.example>, a, 1.example",
-        "<grå@exämple.com>, grå, exämple.com",
-        "<a@xn--exmple-cua.com>, a, xn--exmple-cua.com",
-    })
+    @CsvSource(
+            quoteCharacter = '`',
+            value = {
+                "<a@example.com>, a, example.com",
+                "<A.b+c@EXAMPLE.Com>, A.b+c, example.com",
+                "<a@localhost>, a, localhost",
+                "<!#$%&'*+-/=?^_`{|}~@example.com>, !#$%&'*+-/=?^_`{|}~, example.com",
+                "<\"a b\"@example.com>, \"a b\", example.com",
+                "<\"a\\\"b\\\\\"@example.com>, \"a\\\"b\\\\\", example.com",
+                "<\"@\"@example.com>, \"@\", example.com",
+                "<\"<>\"@example.com>, \"<>\", example.com",
+                "<\"\"@example.com>, \"\", example.com",
+                "<a@[192.0.2.1]>, a, [192.0.2.1]",
+                "<a@[IPv6:2001:db8::1]>, a, [ipv6:2001:db8::1]",
+                "<a@[IPv6:::ffff:192.0.2.1]>, a, [ipv6:::ffff:192.0.2.1]",
+                "<@relay.example:a@example.com>, a, example.com",
+                "<@r1.example;@r2.example:a@example.com>, a, example.com",
+                "<a@under_score.example>, a, under_score.example",
+                "<a@1.example>, a, 1.example",
+                "<grå@exämple.com>, grå, exämple.com",
+                "<a@xn--exmple-cua.com>, a, xn--exmple-cua.com",
+            })
     void paths(String text, String local, String domain) throws SyntaxException {
         assertEquals(new Address(local, domain), PathParser.forwardPath(Cursor.of(text.replace(';', ','))));
         assertEquals(new Address(local, domain), PathParser.reversePath(Cursor.of(text.replace(';', ','))));
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {
-        "", "<", ">", "a@example.com", "<a@example.com", "<a>", "<a@>", "<@example.com>", "<a@@example.com>", "<a b@example.com>",
-        "<a@exa mple.com>", "<.a@example.com>", "<a.@example.com>", "<a..b@example.com>", "<a@.example.com>",
-        "<a@example.com.>", "<a@example..com>", "<a@-example.com>", "<a@example-.com>", "<a@xn--->", "<\"a@example.com>",
-        "<\"a\"b@example.com>", "<a\"b\"@example.com>", "<\"a\\", "<a@[192.0.2]>", "<a@[192.0.2.256]>", "<a@[192.0.2.1>",
-        "<a@[192.0.2.1.5]>", "<a@[IPv6:]>", "<a@[IPv6:192.0.2.1]>", "<a@[IPv6:12345::]>", "<a@[IPv6:fe80::1%eth0]>",
-        "<a@[2001:db8::1]>", "<a@[X400:x]>", "<a@[]>", "<@r.example a@example.com>", "<@r.example,:a@example.com>", "<<a@example.com>>",
-        "<a@example.com,b@example.com>", "<a\u0000@example.com>", "<\"\u0001\"@example.com>", "<(c)a@example.com>", "<a@exa$mple.com>",
-    })
+    @ValueSource(
+            strings = {
+                "",
+                "<",
+                ">",
+                "a@example.com",
+                "<a@example.com",
+                "<a>",
+                "<a@>",
+                "<@example.com>",
+                "<a@@example.com>",
+                "<a b@example.com>",
+                "<a@exa mple.com>",
+                "<.a@example.com>",
+                "<a.@example.com>",
+                "<a..b@example.com>",
+                "<a@.example.com>",
+                "<a@example.com.>",
+                "<a@example..com>",
+                "<a@-example.com>",
+                "<a@example-.com>",
+                "<a@xn--->",
+                "<\"a@example.com>",
+                "<\"a\"b@example.com>",
+                "<a\"b\"@example.com>",
+                "<\"a\\",
+                "<a@[192.0.2]>",
+                "<a@[192.0.2.256]>",
+                "<a@[192.0.2.1>",
+                "<a@[192.0.2.1.5]>",
+                "<a@[IPv6:]>",
+                "<a@[IPv6:192.0.2.1]>",
+                "<a@[IPv6:12345::]>",
+                "<a@[IPv6:fe80::1%eth0]>",
+                "<a@[2001:db8::1]>",
+                "<a@[X400:x]>",
+                "<a@[]>",
+                "<@r.example a@example.com>",
+                "<@r.example,:a@example.com>",
+                "<<a@example.com>>",
+                "<a@example.com,b@example.com>",
+                "<a\u0000@example.com>",
+                "<\"\u0001\"@example.com>",
+                "<(c)a@example.com>",
+                "<a@exa$mple.com>",
+            })
     void notPaths(String text) {
         assertThrows(SyntaxException.class, () -> complete(text));
     }
@@ -90,7 +129,8 @@ class PathParserTest {
     void errorsSayWhere(String text, int position) {
         assertEquals(
                 position,
-                assertThrows(SyntaxException.class, () -> PathParser.forwardPath(Cursor.of(text))).position());
+                assertThrows(SyntaxException.class, () -> PathParser.forwardPath(Cursor.of(text)))
+                        .position());
     }
 
     @ParameterizedTest

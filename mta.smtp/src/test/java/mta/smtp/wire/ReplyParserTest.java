@@ -16,30 +16,42 @@ final class ReplyParserTest {
 
     /** Lines are separated by / and end in CRLF, by // in LF. RFC 5321 section 4.2, RFC 2034 section 4. */
     @ParameterizedTest
-    @CsvSource(delimiter = '|', ignoreLeadingAndTrailingWhitespace = true, value = {
-        "250 2.1.0 ok                            | 250 2.1.0 ok",
-        "250 ok                                  | 250 ok",
-        "250                                     | 250",
-        "250-one/250-two/250 three               | 250 one two three",
-        "250-2.1.5 one/250 2.1.5 two             | 250 2.1.5 one two",
-        "550-5.7.1 no/550 at all                 | 550 5.7.1 no at all",
-        "250-fine/550 but no                     | 550 fine but no",
-        "250-fine/no code here/250 end           | 250 fine no code here end",
-        "//250 after an empty line               | 250 after an empty line",
-        "452 5.2.2 class does not fit            | 452 5.2.2 class does not fit",
-        "550 5.1 not a code                      | 550 5.1 not a code",
-        "550 5.1.1                               | 550 5.1.1",
-        "250ok                                   | 250 ok",
-        "354\u0000go\u0007on                     | 354 ?go?on",
-        "220 caf\u00c3\u00a9                     | 220 café",
-        "220 caf\u00e9                           | 220 caf\ufffd",
-    })
+    @CsvSource(
+            delimiter = '|',
+            ignoreLeadingAndTrailingWhitespace = true,
+            value = {
+                "250 2.1.0 ok                            | 250 2.1.0 ok",
+                "250 ok                                  | 250 ok",
+                "250                                     | 250",
+                "250-one/250-two/250 three               | 250 one two three",
+                "250-2.1.5 one/250 2.1.5 two             | 250 2.1.5 one two",
+                "550-5.7.1 no/550 at all                 | 550 5.7.1 no at all",
+                "250-fine/550 but no                     | 550 fine but no",
+                "250-fine/no code here/250 end           | 250 fine no code here end",
+                "//250 after an empty line               | 250 after an empty line",
+                "452 5.2.2 class does not fit            | 452 5.2.2 class does not fit",
+                "550 5.1 not a code                      | 550 5.1 not a code",
+                "550 5.1.1                               | 550 5.1.1",
+                "250ok                                   | 250 ok",
+                "354\u0000go\u0007on                     | 354 ?go?on",
+                "220 caf\u00c3\u00a9                     | 220 café",
+                "220 caf\u00e9                           | 220 caf\ufffd",
+            })
     void reads(String octets, String expected) throws BadReplyException {
         assertEquals(expected, parse(wire(octets)).toString());
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"hello", "HTTP/1.1 400 Bad Request", "199 too low", "600 too high", "2500 four digits", "25 ok", " 250 ok"})
+    @ValueSource(
+            strings = {
+                "hello",
+                "HTTP/1.1 400 Bad Request",
+                "199 too low",
+                "600 too high",
+                "2500 four digits",
+                "25 ok",
+                " 250 ok"
+            })
     void refusesWhatIsNoReply(String octets) {
         assertThrows(BadReplyException.class, () -> parse(octets + "\r\n"));
     }
