@@ -28,7 +28,11 @@ public class SettingsPageIT {
 
     @Test
     public void theDefaultConfigurationIsRight() throws Exception {
-        assertEquals(0, run("mta.core.config.CheckConfig", Distribution.HOME.resolve("conf").toString()));
+        assertEquals(
+                0,
+                run(
+                        "mta.core.config.CheckConfig",
+                        Distribution.HOME.resolve("conf").toString()));
     }
 
     private static int run(String main, String argument) throws IOException, InterruptedException {
