@@ -108,8 +108,9 @@ public interface Reception {
     }
 
     /**
-     * The whole message, for one recipient. Refuse 5xx: answered so where the protocol can (LMTP), otherwise the
-     * recipient is taken out and a bounce is made; Refuse 4xx and Later: tried again for this recipient.
+     * The whole message, for one recipient. LMTP answers each recipient for itself. SMTP has one answer for all: if some
+     * are refused, the message is, with a 4xx reply if there is one among them, so that nothing is lost or doubled. Who
+     * wants to drop one recipient and keep the others says Discard.
      */
     @Hook(
             value = Kind.DECIDE,
