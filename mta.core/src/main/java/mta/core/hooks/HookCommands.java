@@ -1,7 +1,8 @@
 package mta.core.hooks;
 
-import java.time.Duration;
 import java.time.Instant;
+import java.time.ZoneOffset;
+import java.time.format.DateTimeFormatter;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.Dictionary;
@@ -18,6 +19,10 @@ import mta.plugins.api.log.LogRecord;
 
 /** Console verbs that print the truth about hooks: {@code plan}, {@code trace}, {@code hooks}, {@code records}. */
 public final class HookCommands {
+
+    /** In UTC, to the millisecond; the day is in the id. */
+    private static final DateTimeFormatter TIME =
+            DateTimeFormatter.ofPattern("HH:mm:ss.SSS").withZone(ZoneOffset.UTC);
 
     private final HookRunner runner;
     private final RecordBus records;
@@ -97,7 +102,7 @@ public final class HookCommands {
     }
 
     /** One line of a trace, from whichever source. */
-    private record Line(Instant time, String what, String who, String outcome, Duration took) {}
+    private record Line(Instant time, String event, String outcome) {}
 
     public Object trace(String[] arguments) {
         if (arguments.length != 1) {
@@ -105,36 +110,26 @@ public final class HookCommands {
         }
         String id = arguments[0];
         var lines = new ArrayList<Line>();
-        for (Traces.Entry entry : runner.traces().about(id)) {
-            String edits = entry.edits() == 0 ? "" : " (" + entry.edits() + (entry.edits() == 1 ? " edit)" : " edits)");
-            lines.add(new Line(
-                    entry.time(),
-                    entry.point() + "." + entry.stage(),
-                    entry.plugin() + " " + entry.version(),
-                    entry.outcome() + edits,
-                    entry.took()));
-        }
-        for (LogRecord record : records.about(id)) {
-            lines.add(new Line(record.time(), record.kind(), "", RecordText.of(record), Duration.ZERO));
-        }
+        runner.traces().about(id).forEach(entry -> lines.add(line(entry)));
+        records.about(id)
+                .forEach(record -> lines.add(new Line(record.time(), record.kind(), RecordText.brief(record))));
         if (lines.isEmpty()) {
             return Refusal.of("nothing is remembered about " + id + ": the last few thousand events are kept in memory,"
                     + " older ones are in the log");
         }
         lines.sort(Comparator.comparing(Line::time));
-        Table.Builder table = Table.of(
-                Column.time("time"),
-                Column.text("event"),
-                Column.text("plugin"),
-                Column.number("us"),
-                Column.text("outcome"));
-        lines.forEach(line -> table.row(
-                line.time(),
-                line.what(),
-                line.who(),
-                line.who().isEmpty() ? Table.NONE : line.took().toNanos() / 1_000,
-                line.outcome()));
+        Table.Builder table = Table.of(Column.text("time"), Column.text("event"), Column.text("outcome"));
+        lines.forEach(line -> table.row(TIME.format(line.time()), line.event(), line.outcome()));
         return table.build();
+    }
+
+    private static Line line(Traces.Entry entry) {
+        String edits = entry.edits() == 0 ? "" : ", " + entry.edits() + (entry.edits() == 1 ? " edit" : " edits");
+        return new Line(
+                entry.time(),
+                entry.point() + "." + entry.stage(),
+                entry.plugin() + ": " + entry.outcome() + edits + ", " + entry.took().toNanos() / 1_000 + " us, version "
+                        + entry.version() + ", plan " + entry.plan());
     }
 
     public Object hooks(String[] arguments) {
