@@ -1,0 +1,2 @@
+/** What a script can reach beside its arguments: the object {@code mta}. Everything here is bounded. */
+package plugins.script.host;
