@@ -4,6 +4,7 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import mta.plugins.api.hooks.Call;
+import mta.plugins.api.hooks.Stoppable;
 
 /**
  * One call while it runs: its edits, its deadline, and the handshake between the thread that makes it and the watchdog
@@ -99,6 +100,7 @@ final class Running implements Call {
     synchronized void interruptAndEnd(Thread runner) {
         over = true;
         runner.interrupt();
+        stop(runner);
     }
 
     /** By the watchdog. @return whether this was the first time */
@@ -108,7 +110,15 @@ final class Running implements Call {
         }
         interrupted = true;
         thread.interrupt();
+        stop(thread);
         return true;
+    }
+
+    /** Under the lock, so that the call cannot end meanwhile and the next one of its thread be hit. */
+    private void stop(Thread runner) {
+        if (registration.service() instanceof Stoppable plugin) {
+            plugin.stop(runner);
+        }
     }
 
     /** By the watchdog, when the interruption was not heeded. @return whether this was the first time */

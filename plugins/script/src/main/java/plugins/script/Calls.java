@@ -28,14 +28,22 @@ final class Calls {
         this.callTimeout = callTimeout.toNanos();
     }
 
-    /** The hook runner knows the deadline of a stage and interrupts the thread; other calls have none but this. */
+    /** The hook runner knows the deadline of a stage and stops it; other calls have none but this. */
     long limit(Method method) {
         return method.isAnnotationPresent(Hook.class) ? 0 : callTimeout;
     }
 
+    /** By the hook runner, at the deadline. */
+    void stop(Thread caller) {
+        Slot slot = pool.of(caller);
+        if (slot != null) {
+            slot.stop(caller, false);
+        }
+    }
+
     /** Calls a function of the pool. */
     Object call(int function, Object[] arguments, Method method, long limit, As as) {
-        Slot slot = pool.mine();
+        Slot slot = pool.of(Thread.currentThread());
         if (slot != null) {
             return run(slot, slot.function(function), arguments, method, as);
         }

@@ -6,6 +6,7 @@ import java.lang.reflect.Type;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.Optional;
+import mta.plugins.api.hooks.Stoppable;
 
 /** Makes the functions of a group the methods of its interface. Runs on the caller's thread; thread-safe. */
 final class GroupHandler implements InvocationHandler {
@@ -40,6 +41,10 @@ final class GroupHandler implements InvocationHandler {
         Target target = targets.get(method);
         if (target != null) {
             return calls.call(target.function, arguments, method, target.limit, target.as);
+        }
+        if (method.getDeclaringClass() == Stoppable.class) {
+            calls.stop((Thread) arguments[0]);
+            return null;
         }
         if (method.getDeclaringClass() == Object.class) {
             return Calls.ofObject(proxy, method, arguments, _ -> group.plugin() + " " + group.point());

@@ -65,7 +65,6 @@ public final class JsEngine implements AutoCloseable {
         var builder = Context.newBuilder("js")
                 .engine(engine)
                 .allowHostAccess(ACCESS)
-                .allowHostClassLookup(_ -> false)
                 .allowHostClassLoading(false)
                 .allowPolyglotAccess(PolyglotAccess.NONE)
                 .allowEnvironmentAccess(EnvironmentAccess.NONE)

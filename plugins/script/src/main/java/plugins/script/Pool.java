@@ -49,9 +49,8 @@ final class Pool {
         free.add(slot);
     }
 
-    /** The one that this thread is in already, when a script's call of the host has led back into the script. */
-    Slot mine() {
-        Thread me = Thread.currentThread();
+    /** The one that this thread is in, if any: as when a script's call of the host has led back into the script. */
+    Slot of(Thread me) {
         for (Slot slot : slots) {
             if (slot.thread() == me) {
                 return slot;
@@ -60,7 +59,7 @@ final class Pool {
         return null;
     }
 
-    /** Waits for a free slot until the thread is interrupted, which the hook runner does at the deadline. */
+    /** Waits for a free slot until the thread is interrupted, as the hook runner does at the deadline. */
     Slot take() {
         Slot slot = free.poll();
         try {

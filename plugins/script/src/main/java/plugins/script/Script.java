@@ -11,6 +11,7 @@ import java.util.HexFormat;
 import java.util.List;
 import java.util.Set;
 import java.util.TreeMap;
+import mta.plugins.api.hooks.Stoppable;
 import org.graalvm.polyglot.Context;
 import org.graalvm.polyglot.PolyglotException;
 import org.graalvm.polyglot.Source;
@@ -224,12 +225,12 @@ public final class Script implements AutoCloseable {
         return pool.slots().size();
     }
 
-    /** An object that has the functions of a group as its methods. */
+    /** An object that has the functions of a group as its methods, and can be stopped. */
     Object implement(Group group) {
         Class<?> type = group.type().orElseThrow();
         var calls = new Calls(name() + "/" + group.point(), pool, watch, callTimeout);
         return Proxy.newProxyInstance(
-                type.getClassLoader(), new Class<?>[] {type}, new GroupHandler(type, group, calls));
+                type.getClassLoader(), new Class<?>[] {type, Stoppable.class}, new GroupHandler(type, group, calls));
     }
 
     /** The group's implementation by its interface; for tests. */

@@ -80,7 +80,7 @@ final class Slot {
         replaced = true;
     }
 
-    /** @param limit after which the call is stopped; 0: only when the thread is interrupted, as the hook runner does */
+    /** @param limit after which the call is stopped; 0: none, the hook runner says when */
     void enter(long limit) {
         calls++;
         deadline = limit == 0 ? 0 : System.nanoTime() + limit;
@@ -139,33 +139,36 @@ final class Slot {
         dead = true;
     }
 
-    /** By the watchdog, now and then. */
+    /** By the watchdog, now and then: stops a call past a deadline of its own. */
     void look(long now) {
         Thread caller = thread;
-        if (caller == null) {
-            return;
+        if (caller != null && deadline != 0 && now - deadline > 0) {
+            stop(caller, true);
         }
-        boolean late = deadline != 0 && now - deadline > 0;
-        if (!late && !caller.isInterrupted()) {
-            return;
-        }
+    }
+
+    /**
+     * Stops what this thread runs here, if it does. A loop heeds the interruption of its thread, but the script may catch
+     * that; the interruption of its context it cannot.
+     *
+     * @param interrupt whether the thread has to be interrupted too: it may wait in the host
+     */
+    void stop(Thread caller, boolean interrupt) {
         synchronized (this) {
             if (thread != caller || interrupting) {
                 return;
             }
             interrupting = true;
-        }
-        // A platform thread: spinning scripts may have all carriers of virtual ones.
-        Thread.ofPlatform().daemon().name("mta-script-stop").start(() -> stop(caller, late));
-    }
-
-    private void stop(Thread caller, boolean late) {
-        synchronized (this) {
-            if (late && !left) {
-                caller.interrupt(); // it may wait in the host
+            if (interrupt) {
+                caller.interrupt();
                 interrupted = true;
             }
         }
+        // A platform thread: spinning scripts may have all carriers of virtual ones.
+        Thread.ofPlatform().daemon().name("mta-script-stop").start(this::interruptContext);
+    }
+
+    private void interruptContext() {
         try {
             context.interrupt(PATIENCE);
         } catch (TimeoutException e) {

@@ -10,9 +10,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Stops scripts that run past their deadline: the hook runner interrupts the thread, which a loop does not notice; this
- * looks at all running contexts every few milliseconds and interrupts those whose thread is interrupted. One platform
- * thread, so that scripts that keep every carrier busy cannot stop it; one tick for all costs less than a timer for each.
+ * Stops calls of scripts that nobody else limits: transports, formats, loading. One platform thread, so that scripts that
+ * keep every carrier busy cannot stop it; one tick for all costs less than a timer for each.
  */
 final class Watch implements AutoCloseable {
 
