@@ -194,14 +194,11 @@ final class Ledger {
         long now = clock.millis();
         guard.lock();
         try {
-            int priority = queue.rules.priority().isPresent() && outline.priority() == 5
-                    ? queue.rules.priority().get()
-                    : outline.priority();
             // A queue that was dropped while this entry was being stored comes back.
             Queue here = queues.putIfAbsent(queue.key, queue);
             int slot = index.add(new mta.queue.index.Entry(message, number, queue.key, outline.senderDomain(),
                     outline.arrival() / 1000, outline.due() / 1000, deadline(outline, queue.rules), outline.attempts(),
-                    priority, EntryState.SCHEDULED, outline.bytes(), outline.recipients()));
+                    priority(outline, queue.rules), EntryState.SCHEDULED, outline.bytes(), outline.recipients()));
             int queueNumber = index.queueAt(slot);
             if (index.attachment(queueNumber).isEmpty()) {
                 attach(queueNumber, here == null ? queue : here);
@@ -230,6 +227,11 @@ final class Ledger {
         Optional<java.time.Duration> delay = rules.settings().delayNotice();
         long delayed = tell && delay.isPresent() ? outline.arrival() + delay.get().toMillis() : expiry;
         return Math.ceilDiv(Math.min(expiry, delayed), 1000L);
+    }
+
+    /** Policy speaks where nobody else did. */
+    private static int priority(Outline outline, QueueRules rules) {
+        return outline.priority() == 5 ? rules.priority().orElse(5) : outline.priority();
     }
 
     private static long expiry(long arrival, long explicit, QueueRules rules) {
@@ -290,7 +292,8 @@ final class Ledger {
         }
     }
 
-    private boolean isEmpty(Queue queue) {
+    /** Whether nothing waits for the queue's route. */
+    boolean isEmpty(Queue queue) {
         return queue.parked < 0 || links.isEmpty(queue.parked);
     }
 
@@ -690,7 +693,7 @@ final class Ledger {
             }
             index.attempts(slot, outline.attempts());
             index.recipients(slot, outline.recipients());
-            index.priority(slot, outline.priority());
+            index.priority(slot, priority(outline, queue.rules));
             index.due(slot, outline.due() / 1000);
             index.expiry(slot, deadline(outline, queue.rules));
             if (outline.held()) {

@@ -139,4 +139,16 @@ class DeliveryTest {
             assertEquals(1, node.transport.sent().getFirst().attempt());
         }
     }
+
+    @Test
+    void thePriorityOfPolicyHoldsAfterAnAttemptToo() {
+        try (var node = new Node(directory).policy("priority", "2").start()) {
+            node.transport.answer = (_, _) -> Reply.of(451, "4.0.0", "later");
+            long id = node.put("a@one.example");
+            node.await("tried", () -> node.transport.sent().size() == 1);
+            node.settle();
+            Index index = node.dispatch.index();
+            assertEquals(2, index.entry(index.find(id, 0)).priority());
+        }
+    }
 }

@@ -50,6 +50,9 @@ class FairnessTest {
             }
             node.put(Node.of("small", "", 5), "reset@one.example");
             node.put(Node.of("blaster", "urgent", 0), "first@one.example");
+            // Looking up where a queue's mail goes takes a moment; the order holds among those that are on their path.
+            node.await("routed", () -> node.dispatch.ledger.queues().stream()
+                    .allMatch(queue -> queue.standing == Queue.Standing.ROUTED && node.dispatch.ledger.isEmpty(queue)));
             gate.release(100_000);
             node.await("delivered", () -> node.queued() == 0);
             assertTrue(position(node, "first@one.example") <= 2, "at " + position(node, "first@one.example"));
