@@ -13,7 +13,7 @@ import java.util.Optional;
  * @param named the name of a driver: transport, format, mechanism
  * @param functions method to index in the script's slots
  */
-record Group(
+public record Group(
         String point,
         Optional<Class<?>> type,
         Optional<Class<?>> query,
@@ -21,7 +21,7 @@ record Group(
         Optional<String> named,
         Map<String, Integer> functions) {
 
-    Group {
+    public Group {
         functions = Map.copyOf(functions);
     }
 

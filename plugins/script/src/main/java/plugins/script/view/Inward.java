@@ -79,6 +79,11 @@ public final class Inward {
         };
     }
 
+    /** For the objects of a tool, which the host makes itself. */
+    public static <T> T host(Value value, Class<T> type) {
+        return type.cast(PLAIN.value(value, type));
+    }
+
     // ---- verdicts
 
     /** Nothing: no opinion. A string: a refusal. Otherwise what {@code mta.refuse} and the like have made. */

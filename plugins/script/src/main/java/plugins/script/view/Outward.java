@@ -26,6 +26,7 @@ import mta.plugins.api.mail.Content;
 public final class Outward {
 
     private static final String TESTKIT = "mta.testkit.plugin.";
+    private static final String API = "mta.plugins.api.";
 
     private static final ClassValue<MethodHandle> VIEWS = new ClassValue<>() {
         @Override
@@ -58,7 +59,9 @@ public final class Outward {
     static boolean isViewed(Class<?> type) {
         String name = type.getName();
         boolean java = name.startsWith("java.") || type.isArray() || type.isPrimitive() || type.isEnum();
-        return !java && (type.isInterface() || type.isRecord() || name.startsWith(TESTKIT))
+        // Whatever else of the host implements an interface of the API is seen as that interface only
+        boolean inside = name.startsWith("mta.") && !name.startsWith(API) && !name.startsWith(TESTKIT);
+        return !java && !inside && (type.isInterface() || type.isRecord() || name.startsWith(TESTKIT))
                 && Modifier.isPublic(type.getModifiers());
     }
 
@@ -70,7 +73,9 @@ public final class Outward {
         if (value instanceof Content content) {
             return new ContentView(content);
         }
-        Class<?> type = declared.isSealed() || declared == Object.class ? value.getClass() : declared;
+        Class<?> own = value.getClass();
+        boolean narrower = own.isRecord() && isViewed(own) && own.getClassLoader() == declared.getClassLoader();
+        Class<?> type = narrower || declared.isSealed() || declared == Object.class ? own : declared;
         if (type.isEnum()) {
             return value.toString();
         }

@@ -1,5 +1,6 @@
 package plugins.script.view;
 
+import java.lang.reflect.Array;
 import org.graalvm.polyglot.HostAccess;
 import org.graalvm.polyglot.Value;
 
@@ -51,5 +52,13 @@ public abstract class View {
 
     protected static Object in(Value value, Class<?> owner, int method, int parameter) {
         return Inward.PLAIN.value(value, Shape.of(owner).methods().get(method).getGenericParameterTypes()[parameter]);
+    }
+
+    protected static Object inAll(Value[] values, Class<?> array) {
+        Object all = Array.newInstance(array.componentType(), values.length);
+        for (int i = 0; i < values.length; i++) {
+            Array.set(all, i, Inward.PLAIN.value(values[i], array.componentType()));
+        }
+        return all;
     }
 }

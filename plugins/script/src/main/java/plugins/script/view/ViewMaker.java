@@ -2,6 +2,7 @@ package plugins.script.view;
 
 import static java.lang.classfile.ClassFile.ACC_FINAL;
 import static java.lang.classfile.ClassFile.ACC_PUBLIC;
+import static java.lang.classfile.ClassFile.ACC_VARARGS;
 
 import java.lang.classfile.Annotation;
 import java.lang.classfile.ClassBuilder;
@@ -30,6 +31,7 @@ final class ViewMaker {
 
     private static final ClassDesc VIEW = desc(View.class);
     private static final ClassDesc VALUE = desc(Value.class);
+    private static final ClassDesc VALUES = VALUE.arrayType();
     private static final ClassDesc OBJECT = ConstantDescs.CD_Object;
     private static final ClassDesc CLASS = ConstantDescs.CD_Class;
     private static final MethodTypeDesc CONSTRUCTOR = MethodTypeDesc.of(ConstantDescs.CD_void, OBJECT);
@@ -65,9 +67,10 @@ final class ViewMaker {
             MethodTypeDesc signature = MethodTypeDesc.of(
                     seenAs(method.getReturnType(), OBJECT),
                     Arrays.stream(method.getParameterTypes())
-                            .map(parameter -> seenAs(parameter, VALUE))
+                            .map(parameter -> seenAs(parameter, isRest(method, parameter) ? VALUES : VALUE))
                             .toList());
-            view.withMethod(method.getName(), signature, ACC_PUBLIC, made -> made.with(EXPORTED)
+            int flags = method.isVarArgs() ? ACC_PUBLIC | ACC_VARARGS : ACC_PUBLIC;
+            view.withMethod(method.getName(), signature, flags, made -> made.with(EXPORTED)
                     .withCode(code -> body(code, type, method, index)));
         }
     }
@@ -81,6 +84,9 @@ final class ViewMaker {
                 TypeKind kind = TypeKind.from(parameters[i]);
                 code.loadLocal(kind, slot);
                 slot += kind.slotSize();
+            } else if (isRest(method, parameters[i])) {
+                code.aload(slot++).loadConstant(desc(parameters[i]));
+                code.invokestatic(VIEW, "inAll", MethodTypeDesc.of(OBJECT, VALUES, CLASS)).checkcast(desc(parameters[i]));
             } else {
                 code.aload(slot++).loadConstant(desc(type)).loadConstant(index).loadConstant(i);
                 code.invokestatic(VIEW, "in", MethodTypeDesc.of(
@@ -106,6 +112,10 @@ final class ViewMaker {
         } else {
             code.invokestatic(VIEW, "out", MethodTypeDesc.of(OBJECT, OBJECT)).areturn();
         }
+    }
+
+    private static boolean isRest(Method method, Class<?> parameter) {
+        return method.isVarArgs() && parameter.isArray();
     }
 
     /** What passes as it is: numbers, booleans and strings. */
