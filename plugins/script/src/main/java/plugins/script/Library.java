@@ -175,7 +175,15 @@ public final class Library implements AutoCloseable {
     // ---- loading
 
     private void load(Entry entry) {
-        var folder = new ScriptFolder(root);
+        try {
+            load(entry, new ScriptFolder(root));
+        } catch (LinkageError e) {
+            String why = "there is no JavaScript here: GraalJS is not in the distribution's lib folder (" + e + ")";
+            refused(entry, new ScriptRefused(entry.file.getFileName().toString(), 0, 0, why));
+        }
+    }
+
+    private void load(Entry entry, ScriptFolder folder) {
         try {
             Script next = Script.load(entry.file, engine(), watch, settings, services, folder);
             Optional<Entry> other = entries.values().stream()
@@ -190,9 +198,6 @@ public final class Library implements AutoCloseable {
             }
         } catch (ScriptRefused e) {
             refused(entry, e);
-        } catch (LinkageError e) {
-            String why = "there is no JavaScript here: GraalJS is not in the distribution's lib folder (" + e + ")";
-            refused(entry, new ScriptRefused(entry.file.getFileName().toString(), 0, 0, why));
         } catch (RuntimeException e) {
             log.error("script {} cannot be loaded", entry.file, e);
             refused(entry, new ScriptRefused(entry.file.getFileName().toString(), 0, 0, e.toString()));
