@@ -46,11 +46,14 @@ public class DiskFullIT {
                 NodeProcess node = new NodeProcess(data, conf(sink, floor)).start()) {
             node.ask("queue", "suspend", "destination=*");
             try (NumberedLoad load = new NumberedLoad(node.port(), 8, 100_000)) {
-                await("the disk is full: " + load.refusals(), () -> !load.refused().isEmpty());
+                await(
+                        "the disk is full: " + load.refusals(),
+                        () -> !load.refused().isEmpty());
                 assertTrue("mail was taken before", load.answeredCount() > 100);
                 assertTrue(run("mount", "-o", "remount,size=900m", spool.toString()));
                 int before = load.answeredCount();
-                await("mail is taken again; refused so far: " + load.refusals(),
+                await(
+                        "mail is taken again; refused so far: " + load.refusals(),
                         () -> load.answeredCount() > before + 50);
                 load.finish();
                 for (String refusal : load.refusals()) {
@@ -81,7 +84,8 @@ public class DiskFullIT {
 
     private static boolean run(String... command) throws InterruptedException {
         try {
-            Process process = new ProcessBuilder(command).redirectErrorStream(true).start();
+            Process process =
+                    new ProcessBuilder(command).redirectErrorStream(true).start();
             String said = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
             if (process.waitFor() != 0) {
                 System.out.println(String.join(" ", command) + ": " + said);

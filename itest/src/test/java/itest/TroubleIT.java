@@ -43,16 +43,15 @@ public class TroubleIT {
                 BadPeer drops = new BadPeer(Vice.DROPS_IN_DATA);
                 BadPeer nonsense = new BadPeer(Vice.TALKS_NONSENSE);
                 BadPeer busy = new BadPeer(Vice.ALWAYS_421)) {
-            StringBuilder policy = new StringBuilder("policy:\n  all:\n    route: \"[127.0.0.1]:" + good.port()
-                    + "\"\n    tls: none\n    retry: 2s\n");
+            StringBuilder policy = new StringBuilder(
+                    "policy:\n  all:\n    route: \"[127.0.0.1]:" + good.port() + "\"\n    tls: none\n    retry: 2s\n");
             List<Integer> ports = List.of(
                     stalls.port(), drips.port(), drops.port(), nonsense.port(), busy.port(), NodeProcess.freePort());
             for (int i = 0; i < ports.size(); i++) {
                 policy.append("  bad" + i + ":\n    when:\n      destination: dest" + i
                         + ".example\n    route: \"[127.0.0.1]:" + ports.get(i) + "\"\n");
             }
-            try (NodeProcess node =
-                            new NodeProcess(folder.newFolder("peers").toPath(), policy.toString()).start();
+            try (NodeProcess node = new NodeProcess(folder.newFolder("peers").toPath(), policy.toString()).start();
                     NumberedLoad load = new NumberedLoad(node.port(), 10, 2_000)) {
                 long end = System.nanoTime() + TimeUnit.SECONDS.toNanos(LIMIT_SECONDS);
                 while (load.answeredCount() < 1_000 && System.nanoTime() < end) {
@@ -60,8 +59,9 @@ public class TroubleIT {
                 }
                 load.finish();
                 // The numbers that end in 6 to 9 go to the good destination, six out of ten to the bad ones.
-                List<Long> expected =
-                        load.answered().stream().filter(number -> number % 10 >= 6).toList();
+                List<Long> expected = load.answered().stream()
+                        .filter(number -> number % 10 >= 6)
+                        .toList();
                 assertTrue("enough was taken: " + load.answeredCount(), load.answeredCount() >= 1_000);
                 while (!good.numbers().containsAll(expected) && System.nanoTime() < end) {
                     Thread.sleep(50);
@@ -72,7 +72,9 @@ public class TroubleIT {
                 assertEquals(
                         "nothing comes where it does not belong",
                         List.of(),
-                        good.numbers().stream().filter(number -> number % 10 < 6).toList());
+                        good.numbers().stream()
+                                .filter(number -> number % 10 < 6)
+                                .toList());
                 assertEquals("the rest waits", load.answeredCount() - expected.size(), node.queued());
             }
         }
@@ -102,7 +104,9 @@ public class TroubleIT {
                 folder.newFolder("start").toPath(), "policy:\n  all:\n    tls: none\n    conections: 3\n")) {
             node.launch();
             assertEquals(node.said(), 78, node.exit());
-            assertTrue(node.said(), node.said().contains("test.yaml:4") && node.said().contains("connections"));
+            assertTrue(
+                    node.said(),
+                    node.said().contains("test.yaml:4") && node.said().contains("connections"));
         }
     }
 
