@@ -97,7 +97,7 @@ public final class HookStage<T> implements Stage<T> {
     private static <T> Verdict verdictOf(Result<Verdict> result, Link<T> link) {
         return switch (result) {
             case Result.Returned<Verdict>(Verdict verdict) -> verdict;
-            case Result.Failed<Verdict>(FailureAction action, _) -> Failures.verdict(action, link.hook());
+            case Result.Failed<Verdict> failed -> Failures.verdict(failed.action(), link.hook());
         };
     }
 

@@ -1,6 +1,5 @@
 package mta.core.intake;
 
-import java.time.Instant;
 import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -155,10 +154,10 @@ public final class MailIntake implements Intake {
     private static Optional<Routed> apply(Verdict verdict, MailDraft draft) {
         return switch (verdict) {
             case Verdict.Next _, Verdict.Accept _ -> Optional.empty();
-            case Verdict.Refuse(Reply reply, _) -> Optional.of(new Routed.Ended(new Refused(reply)));
+            case Verdict.Refuse refuse -> Optional.of(new Routed.Ended(new Refused(refuse.reply())));
             case Verdict.Discard(String reason) -> Optional.of(new Routed.Ended(new Dropped(draft.id(), reason)));
-            case Verdict.Later(Instant when, _) -> {
-                draft.notBefore(when);
+            case Verdict.Later later -> {
+                draft.notBefore(later.when());
                 yield Optional.empty();
             }
             case Verdict.Hold(String reason) -> {
