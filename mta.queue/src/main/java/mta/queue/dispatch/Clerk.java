@@ -29,7 +29,6 @@ import mta.queue.entry.EntryCodec;
 import mta.queue.entry.Mailbox;
 import mta.queue.index.QueueKey;
 import mta.queue.spool.Batch;
-import mta.queue.spool.Body;
 import mta.queue.spool.Durability;
 import mta.queue.spool.Spool;
 import mta.queue.spool.SpoolException;
@@ -98,9 +97,19 @@ final class Clerk {
         return Optional.empty();
     }
 
+    /** The body of a message; empty if it is not there or cannot be read. */
+    Optional<Content> stored(long message) {
+        try {
+            return spool.body(message).map(StoredContent::new);
+        } catch (SpoolException e) {
+            LOG.error("reading the body of message {}: {}", MessageId.text(message), e.getMessage());
+            return Optional.empty();
+        }
+    }
+
+    /** For whoever tells of a message: that its body is lost must not keep its sender from hearing of it. */
     Content content(long message) {
-        Optional<Body> body = spool.body(message);
-        return body.isPresent() ? new StoredContent(body.get()) : VANISHED;
+        return stored(message).orElse(VANISHED);
     }
 
     // -- after an attempt ---------------------------------------------------------------------------------------------

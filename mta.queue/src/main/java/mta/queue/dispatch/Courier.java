@@ -37,6 +37,7 @@ final class Courier implements Runnable {
     private static final long ALIVE_MILLIS = 1_000;
 
     private static final long HANG_MILLIS = 300_000;
+    private static final Reply UNREADABLE = Reply.of(451, "4.3.0", "The stored content cannot be read");
 
     private final OutPath path;
     private final Ledger ledger;
@@ -134,7 +135,8 @@ final class Courier implements Runnable {
             reply = e.reply();
         } catch (IOException e) {
             reply = Reply.of(451, "4.4.1", Settlement.printable("Cannot connect: " + e.getMessage()));
-        } catch (RuntimeException | LinkageError e) {
+        } catch (RuntimeException | Error e) {
+            // Whatever a transport throws: the path must get its place back.
             LOG.error("opening {}", path.key, e);
             reply = Reply.of(451, "4.3.0", "Transport " + asOpened.transport() + " failed");
         }
@@ -176,7 +178,7 @@ final class Courier implements Runnable {
         }
         try {
             return channel.alive(Duration.ofMillis(idle));
-        } catch (RuntimeException | LinkageError e) {
+        } catch (RuntimeException | Error e) {
             LOG.warn("{}", path.key, e);
             return false;
         }
@@ -185,7 +187,7 @@ final class Courier implements Runnable {
     private void close() {
         try {
             channel.close();
-        } catch (RuntimeException | LinkageError e) {
+        } catch (RuntimeException | Error e) {
             LOG.warn("closing {}", path.key, e);
         }
     }
@@ -205,7 +207,7 @@ final class Courier implements Runnable {
             begin(taken);
             pin.onHang(this::hang);
             return attempt(taken, entry, pin);
-        } catch (RuntimeException | LinkageError e) {
+        } catch (RuntimeException | Error e) {
             // A bug, here or in a transport: the message is not lost, and not tried in a loop.
             LOG.error("message {} on {}", MessageId.text(taken.message()), path.key, e);
             if (current != null) {
@@ -220,7 +222,14 @@ final class Courier implements Runnable {
     private boolean attempt(Taken taken, Entry entry, Pin pin) {
         List<Recipient> waiting = entry.waiting();
         int most = asOpened.settings().recipientsPerTransaction();
-        Content content = clerk.content(taken.message());
+        Optional<Content> stored = clerk.stored(taken.message());
+        if (stored.isEmpty()) {
+            // Nothing is sent in its place: a 250 for an empty message would be a loss that nobody hears of.
+            LOG.error("message {} has no body that can be read", MessageId.text(taken.message()));
+            clerk.failed(taken, UNREADABLE);
+            return true;
+        }
+        Content content = stored.get();
         int number = entry.progress().attempts() + 1;
         Entry now = entry;
         boolean charged = false;
@@ -237,9 +246,9 @@ final class Courier implements Runnable {
                 return false;
             }
             boolean tried = !charged && judgements.stream().anyMatch(Courier::isCharged);
-            now = clerk.settle(taken, attempt, judgements, tried, channel.peer());
+            now = clerk.settle(taken, attempt, judgements, tried, peer());
             charged |= tried;
-            usable = farewell == null && channel.reusable();
+            usable = farewell == null && reusable();
         }
         if (at < waiting.size()) {
             // The channel is used up, the rest of the recipients has not had its turn: they need not wait.
@@ -248,6 +257,25 @@ final class Courier implements Runnable {
         finish();
         clerk.putBackLater(taken, now);
         return usable;
+    }
+
+    /** Behind the answer of the far side nothing that a transport throws may undo what it said. */
+    private String peer() {
+        try {
+            return channel.peer();
+        } catch (RuntimeException | Error e) {
+            LOG.warn("{}", path.key, e);
+            return "";
+        }
+    }
+
+    private boolean reusable() {
+        try {
+            return channel.reusable();
+        } catch (RuntimeException | Error e) {
+            LOG.warn("{}", path.key, e);
+            return false;
+        }
     }
 
     private static boolean isCharged(Judgement judgement) {

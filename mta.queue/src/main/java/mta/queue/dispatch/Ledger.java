@@ -194,6 +194,10 @@ final class Ledger {
         long now = clock.millis();
         guard.lock();
         try {
+            if (index.find(message, number) != Index.NONE) {
+                // Accepted while the spool is loaded: who came first has added it.
+                return;
+            }
             // A queue that was dropped while this entry was being stored comes back.
             Queue here = queues.putIfAbsent(queue.key, queue);
             int slot = index.add(new mta.queue.index.Entry(message, number, queue.key, outline.senderDomain(),

@@ -33,6 +33,7 @@ import mta.queue.Pressure;
 import mta.queue.policy.Policies;
 import mta.queue.policy.Scope;
 import mta.queue.spool.RocksSpool;
+import mta.queue.spool.Spool;
 import mta.queue.spool.SpoolSettings;
 
 /** A queue in process: real spool, scripted transport, fake clock. May be stopped and started again on the same spool. */
@@ -49,6 +50,8 @@ final class Node implements AutoCloseable {
     private final Path directory;
     private final List<Binding> bindings = new ArrayList<>();
     private DispatchSettings settings = new DispatchSettings(200, 8, Duration.ofSeconds(10));
+    /** Between the node and its spool, for a test that lets storage fail. */
+    UnaryOperator<Spool> between = real -> real;
     RocksSpool spool;
     Dispatch dispatch;
     MessageQueue queue;
@@ -83,8 +86,9 @@ final class Node implements AutoCloseable {
                 return true;
             }
         };
-        dispatch = new Dispatch(spool, policies, hooks, sink, clock, settings);
-        queue = new MessageQueue(spool, dispatch, Pressure.none());
+        Spool seen = between.apply(spool);
+        dispatch = new Dispatch(seen, policies, hooks, sink, clock, settings);
+        queue = new MessageQueue(seen, dispatch, Pressure.none());
         ids.after(queue.highestId());
         dispatch.startWithoutClock();
         return this;

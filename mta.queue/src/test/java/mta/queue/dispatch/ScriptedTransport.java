@@ -51,6 +51,10 @@ final class ScriptedTransport implements Transport {
     final ConcurrentHashMap<String, AtomicInteger> openBySite = new ConcurrentHashMap<>();
     volatile boolean reusable = true;
 
+    /** What a transport with bugs does while it opens a channel, and when it is asked about one. */
+    volatile Runnable opening = () -> { };
+    volatile Runnable asked = () -> { };
+
     @Override
     public Resolution resolve(String destination) {
         resolved.incrementAndGet();
@@ -60,6 +64,7 @@ final class ScriptedTransport implements Transport {
     @Override
     public Channel open(Path path, List<Hop> hops, Pin pin) throws IOException {
         dialled.incrementAndGet();
+        opening.run();
         Reply refusal = dead.get(path.site());
         if (refusal != null) {
             throw new ConnectException(refusal);
@@ -112,11 +117,13 @@ final class ScriptedTransport implements Transport {
 
         @Override
         public boolean reusable() {
+            asked.run();
             return reusable;
         }
 
         @Override
         public String peer() {
+            asked.run();
             return "mx[192.0.2.1]:25";
         }
 
