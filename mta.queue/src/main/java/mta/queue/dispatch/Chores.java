@@ -78,7 +78,7 @@ final class Chores {
             }
             try {
                 work.run();
-            } catch (RuntimeException | LinkageError | StackOverflowError e) {
+            } catch (Throwable e) { // an Error that got away would take the thread and its place with it
                 LOG.error("{}", name, e);
             }
         }

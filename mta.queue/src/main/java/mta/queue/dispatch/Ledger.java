@@ -34,6 +34,9 @@ import mta.queue.schedule.Wheel;
  */
 final class Ledger {
 
+    /** The last second that the index knows. */
+    private static final long FOREVER = 0xFFFF_FFFFL;
+
     private static final int STEP = 2048;
 
     /** Slots that are only looked at in one step. */
@@ -714,10 +717,16 @@ final class Ledger {
     void putBack(Taken taken, long when) {
         guard.lock();
         try {
+            restUntil(taken.slot(), when);
             place(taken.slot(), when, clock.millis());
         } finally {
             guard.unlock();
         }
+    }
+
+    /** Under the lock: nobody looks at it earlier, the sweep for expired entries included; its real expiry comes back with its state. */
+    private void restUntil(int slot, long when) {
+        index.expiry(slot, Math.ceilDiv(when, 1000L));
     }
 
     /** Puts an entry back whose sender could not be told; tried again at {@code when}. */
@@ -725,6 +734,7 @@ final class Ledger {
         guard.lock();
         try {
             owing.add(name(taken.message(), taken.number()));
+            restUntil(taken.slot(), when);
             wheel.insert(taken.slot(), Math.ceilDiv(when, 1000L));
         } finally {
             guard.unlock();
@@ -736,6 +746,7 @@ final class Ledger {
         guard.lock();
         try {
             index.state(taken.slot(), EntryState.HELD);
+            index.expiry(taken.slot(), FOREVER);
         } finally {
             guard.unlock();
         }
