@@ -15,8 +15,8 @@ import org.osgi.framework.BundleException;
 import org.osgi.framework.Constants;
 import org.osgi.framework.FrameworkEvent;
 import org.osgi.framework.InvalidSyntaxException;
+import org.osgi.framework.connect.ConnectFrameworkFactory;
 import org.osgi.framework.launch.Framework;
-import org.osgi.framework.launch.FrameworkFactory;
 
 /**
  * Starts a node and waits for its end. {@code -Dmta.home} is the distribution, {@code -Dmta.data} the instance folder
@@ -53,14 +53,15 @@ public final class Main {
         instance.prepare();
         instance.lock();
 
-        Framework framework = ServiceLoader.load(FrameworkFactory.class)
+        ClassPath classPath = new ClassPath();
+        Framework framework = ServiceLoader.load(ConnectFrameworkFactory.class)
                 .findFirst()
                 .orElseThrow()
-                .newFramework(frameworkProperties(instance));
+                .newFramework(frameworkProperties(instance), classPath);
         framework.init();
         stopOnSignal(framework);
         BundleContext context = framework.getBundleContext();
-        SystemBundles bundles = SystemBundles.install(context, instance.home().resolve("system"));
+        SystemBundles bundles = SystemBundles.install(context, instance.home().resolve("system"), classPath);
         Readiness readiness = new Readiness(context);
         framework.start(); // returns when every start level up to the beginning one has been reached
         requireActive(bundles, context);

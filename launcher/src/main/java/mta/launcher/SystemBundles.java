@@ -29,12 +29,13 @@ final class SystemBundles {
     }
 
     /** Installs them and marks them to be started; they start when the framework reaches their level. */
-    static SystemBundles install(BundleContext context, Path system) throws IOException, BundleException {
+    static SystemBundles install(BundleContext context, Path system, ClassPath classPath)
+            throws IOException, BundleException {
         List<Bundle> toStart = new ArrayList<>();
         for (Path level : sorted(system)) {
             int startLevel = Integer.parseInt(level.getFileName().toString());
             for (Path jar : sorted(level)) {
-                Bundle bundle = context.installBundle("reference:" + jar.toUri());
+                Bundle bundle = context.installBundle(classPath.location(jar));
                 bundle.adapt(BundleStartLevel.class).setStartLevel(startLevel);
                 if (!isFragment(bundle) && !LIBRARY_ONLY.contains(bundle.getSymbolicName())) {
                     toStart.add(bundle);
