@@ -44,14 +44,12 @@ public class LauncherIT {
             Files.createSymbolicLink(home.resolve(part), Distribution.HOME.resolve(part));
         }
         Files.createDirectories(home.resolve("system/20"));
-        for (String level : List.of("05", "10")) {
+        for (String level : List.of("05", "10", "40")) {
             Files.createSymbolicLink(home.resolve("system/" + level), Distribution.HOME.resolve("system/" + level));
         }
-        for (Path jar : List.of(Path.of("20/mta.plugins.api.jar"), Path.of("30/plugins.console.jar"))) {
-            Files.createSymbolicLink(
-                    home.resolve("system/20").resolve(jar.getFileName()),
-                    Distribution.HOME.resolve("system").resolve(jar));
-        }
+        Files.createSymbolicLink(
+                home.resolve("system/20/mta.plugins.api.jar"),
+                Distribution.HOME.resolve("system/20/mta.plugins.api.jar"));
         marker(home.resolve("system/20/marker.jar"), "org.osgi.framework");
     }
 

@@ -10,6 +10,8 @@ import java.util.List;
 import java.util.Map;
 import java.util.Properties;
 import java.util.ServiceLoader;
+import java.util.concurrent.CountDownLatch;
+import org.osgi.framework.Bundle;
 import org.osgi.framework.BundleContext;
 import org.osgi.framework.BundleException;
 import org.osgi.framework.Constants;
@@ -17,6 +19,7 @@ import org.osgi.framework.FrameworkEvent;
 import org.osgi.framework.InvalidSyntaxException;
 import org.osgi.framework.connect.ConnectFrameworkFactory;
 import org.osgi.framework.launch.Framework;
+import org.osgi.framework.startlevel.FrameworkStartLevel;
 
 /**
  * Starts a node and waits for its end. {@code -Dmta.home} is the distribution, {@code -Dmta.data} the instance folder
@@ -64,7 +67,9 @@ public final class Main {
         SystemBundles bundles = SystemBundles.install(context, instance.home().resolve("system"), classPath);
         Readiness readiness = new Readiness(context);
         framework.start(); // returns when every start level up to the beginning one has been reached
-        requireActive(bundles, context);
+        requireActive(bundles.notActive(framework), context);
+        startTheRest(framework);
+        requireActive(bundles.notActive(framework), context);
 
         Readiness.Word word = readiness.await(() -> System.err.println("mta: still starting"));
         if (!word.ready()) {
@@ -74,8 +79,15 @@ public final class Main {
         return framework;
     }
 
-    private static void requireActive(SystemBundles bundles, BundleContext context) throws StartFailure {
-        List<String> reasons = bundles.notActive().stream()
+    /** Starts the bundles beyond the beginning start level, which mail does not wait for. */
+    private static void startTheRest(Framework framework) throws InterruptedException {
+        CountDownLatch started = new CountDownLatch(1);
+        framework.adapt(FrameworkStartLevel.class).setStartLevel(SystemBundles.LAST_LEVEL, _ -> started.countDown());
+        started.await();
+    }
+
+    private static void requireActive(List<Bundle> missing, BundleContext context) throws StartFailure {
+        List<String> reasons = missing.stream()
                 .flatMap(bundle -> Diagnosis.of(bundle, context).stream())
                 .toList();
         if (!reasons.isEmpty()) {
