@@ -45,6 +45,7 @@ public class ContainerIT {
                 bundles(3, "10"),
                 bundles(4, "20"),
                 bundles(5, "30"),
+                bundles(5, "40"),
                 systemPackages(
                         "org.slf4j;version=2.0.20",
                         "org.slf4j.event;version=2.0.20",

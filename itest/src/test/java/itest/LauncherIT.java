@@ -5,9 +5,11 @@ import static org.junit.Assert.assertFalse;
 import static org.junit.Assert.assertTrue;
 
 import java.io.BufferedReader;
+import java.io.File;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.FileVisitOption;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
@@ -18,6 +20,8 @@ import java.util.jar.Attributes;
 import java.util.jar.JarEntry;
 import java.util.jar.JarOutputStream;
 import java.util.jar.Manifest;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import org.junit.After;
 import org.junit.Before;
 import org.junit.Rule;
@@ -44,14 +48,12 @@ public class LauncherIT {
             Files.createSymbolicLink(home.resolve(part), Distribution.HOME.resolve(part));
         }
         Files.createDirectories(home.resolve("system/20"));
-        for (String level : List.of("05", "10")) {
+        for (String level : List.of("05", "10", "40")) {
             Files.createSymbolicLink(home.resolve("system/" + level), Distribution.HOME.resolve("system/" + level));
         }
-        for (Path jar : List.of(Path.of("20/mta.plugins.api.jar"), Path.of("30/plugins.console.jar"))) {
-            Files.createSymbolicLink(
-                    home.resolve("system/20").resolve(jar.getFileName()),
-                    Distribution.HOME.resolve("system").resolve(jar));
-        }
+        Files.createSymbolicLink(
+                home.resolve("system/20/mta.plugins.api.jar"),
+                Distribution.HOME.resolve("system/20/mta.plugins.api.jar"));
         marker(home.resolve("system/20/marker.jar"), "org.osgi.framework");
     }
 
@@ -94,6 +96,27 @@ public class LauncherIT {
     }
 
     @Test
+    public void bundlesOnTheClassPathRunFromThere() throws Exception {
+        Process node = started(command(classPath()));
+        assertTrue(node.inputReader().readLine().startsWith("mta ready"));
+        Said locations = mta("lb", "-l");
+        assertTrue(locations.out(), locations.out().contains("connect:" + home.resolve("system/20/marker.jar")));
+        assertTrue(mta("scr:list").out().contains("plugins.console.ControlSocket"));
+        assertEquals(0, mta("shutdown").status());
+        assertEquals(0, exit(node));
+    }
+
+    private String classPath() throws IOException {
+        try (Stream<Path> lib = Files.list(home.resolve("lib/"));
+                Stream<Path> system = Files.walk(home.resolve("system"), FileVisitOption.FOLLOW_LINKS)) {
+            return Stream.concat(lib, system)
+                    .map(Path::toString)
+                    .filter(path -> path.endsWith(".jar"))
+                    .collect(Collectors.joining(File.pathSeparator));
+        }
+    }
+
+    @Test
     public void theVerbShutdownStopsTheNode() throws Exception {
         Process node = node();
         assertTrue(node.inputReader().readLine().startsWith("mta ready"));
@@ -118,12 +141,20 @@ public class LauncherIT {
     }
 
     private Process node(String... properties) throws IOException {
+        return started(command(home.resolve("lib") + "/*", properties));
+    }
+
+    private List<String> command(String classPath, String... properties) {
         List<String> command = new ArrayList<>();
         command.add(System.getProperty("java.home") + "/bin/java");
         command.add("@" + home.resolve("etc/jvm.options"));
         command.addAll(List.of("-Dmta.home=" + home, "-Dmta.data=" + data));
         command.addAll(List.of(properties));
-        command.addAll(List.of("-cp", home.resolve("lib") + "/*", "mta.launcher.Main"));
+        command.addAll(List.of("-cp", classPath, "mta.launcher.Main"));
+        return command;
+    }
+
+    private Process started(List<String> command) throws IOException {
         Process process = new ProcessBuilder(command).start();
         started.add(process);
         return process;

@@ -10,13 +10,16 @@ import java.util.List;
 import java.util.Map;
 import java.util.Properties;
 import java.util.ServiceLoader;
+import java.util.concurrent.CountDownLatch;
+import org.osgi.framework.Bundle;
 import org.osgi.framework.BundleContext;
 import org.osgi.framework.BundleException;
 import org.osgi.framework.Constants;
 import org.osgi.framework.FrameworkEvent;
 import org.osgi.framework.InvalidSyntaxException;
+import org.osgi.framework.connect.ConnectFrameworkFactory;
 import org.osgi.framework.launch.Framework;
-import org.osgi.framework.launch.FrameworkFactory;
+import org.osgi.framework.startlevel.FrameworkStartLevel;
 
 /**
  * Starts a node and waits for its end. {@code -Dmta.home} is the distribution, {@code -Dmta.data} the instance folder
@@ -53,17 +56,20 @@ public final class Main {
         instance.prepare();
         instance.lock();
 
-        Framework framework = ServiceLoader.load(FrameworkFactory.class)
+        ClassPath classPath = new ClassPath();
+        Framework framework = ServiceLoader.load(ConnectFrameworkFactory.class)
                 .findFirst()
                 .orElseThrow()
-                .newFramework(frameworkProperties(instance));
+                .newFramework(frameworkProperties(instance), classPath);
         framework.init();
         stopOnSignal(framework);
         BundleContext context = framework.getBundleContext();
-        SystemBundles bundles = SystemBundles.install(context, instance.home().resolve("system"));
+        SystemBundles bundles = SystemBundles.install(context, instance.home().resolve("system"), classPath);
         Readiness readiness = new Readiness(context);
         framework.start(); // returns when every start level up to the beginning one has been reached
-        requireActive(bundles, context);
+        requireActive(bundles.notActive(framework), context);
+        startTheRest(framework);
+        requireActive(bundles.notActive(framework), context);
 
         Readiness.Word word = readiness.await(() -> System.err.println("mta: still starting"));
         if (!word.ready()) {
@@ -73,8 +79,15 @@ public final class Main {
         return framework;
     }
 
-    private static void requireActive(SystemBundles bundles, BundleContext context) throws StartFailure {
-        List<String> reasons = bundles.notActive().stream()
+    /** Starts the bundles beyond the beginning start level, which mail does not wait for. */
+    private static void startTheRest(Framework framework) throws InterruptedException {
+        CountDownLatch started = new CountDownLatch(1);
+        framework.adapt(FrameworkStartLevel.class).setStartLevel(SystemBundles.LAST_LEVEL, _ -> started.countDown());
+        started.await();
+    }
+
+    private static void requireActive(List<Bundle> missing, BundleContext context) throws StartFailure {
+        List<String> reasons = missing.stream()
                 .flatMap(bundle -> Diagnosis.of(bundle, context).stream())
                 .toList();
         if (!reasons.isEmpty()) {

@@ -11,10 +11,15 @@ import org.osgi.framework.Bundle;
 import org.osgi.framework.BundleContext;
 import org.osgi.framework.BundleException;
 import org.osgi.framework.Constants;
+import org.osgi.framework.launch.Framework;
 import org.osgi.framework.startlevel.BundleStartLevel;
+import org.osgi.framework.startlevel.FrameworkStartLevel;
 
 /** The distribution's own bundles: every jar of {@code system/NN}, started at start level NN. */
 final class SystemBundles {
+
+    /** Beyond the framework's beginning start level (etc/framework.properties). */
+    static final int LAST_LEVEL = 40;
 
     /**
      * Installed for its classes, never started: inside OSGi the activator of gogo.jline finds no terminal and takes
@@ -29,12 +34,13 @@ final class SystemBundles {
     }
 
     /** Installs them and marks them to be started; they start when the framework reaches their level. */
-    static SystemBundles install(BundleContext context, Path system) throws IOException, BundleException {
+    static SystemBundles install(BundleContext context, Path system, ClassPath classPath)
+            throws IOException, BundleException {
         List<Bundle> toStart = new ArrayList<>();
         for (Path level : sorted(system)) {
             int startLevel = Integer.parseInt(level.getFileName().toString());
             for (Path jar : sorted(level)) {
-                Bundle bundle = context.installBundle("reference:" + jar.toUri());
+                Bundle bundle = context.installBundle(classPath.location(jar));
                 bundle.adapt(BundleStartLevel.class).setStartLevel(startLevel);
                 if (!isFragment(bundle) && !LIBRARY_ONLY.contains(bundle.getSymbolicName())) {
                     toStart.add(bundle);
@@ -47,9 +53,11 @@ final class SystemBundles {
         return new SystemBundles(toStart);
     }
 
-    /** Those that should run and do not. */
-    List<Bundle> notActive() {
+    /** Those that should run at the present start level and do not. */
+    List<Bundle> notActive(Framework framework) {
+        int level = framework.adapt(FrameworkStartLevel.class).getStartLevel();
         return started.stream()
+                .filter(bundle -> bundle.adapt(BundleStartLevel.class).getStartLevel() <= level)
                 .filter(bundle -> bundle.getState() != Bundle.ACTIVE && !isLazy(bundle))
                 .toList();
     }

@@ -68,6 +68,11 @@ public final class Node implements Target {
     }
 
     static List<String> command(Path home, Path data) {
+        Path script = home.resolve("bin/mta");
+        if (Files.exists(script)) {
+            // What everybody starts it with; the script's place is taken by the node.
+            return List.of("sh", script.toString(), "run", "--data", data.toString());
+        }
         var command = new ArrayList<String>();
         command.add(Child.java().toString());
         if (Files.exists(home.resolve("etc/jvm.options"))) {

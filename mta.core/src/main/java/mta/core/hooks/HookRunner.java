@@ -66,6 +66,9 @@ public final class HookRunner implements HookPoints, AutoCloseable {
     private volatile Plan plan = new Plan(0, new Link<?>[0][], Map.of());
     private volatile String refusal = "";
 
+    /** Whether any bindings, none included, have ever been taken over. */
+    private volatile boolean bound;
+
     public HookRunner(Consumer<LogRecord> records, InstantSource clock) {
         this.records = records;
         this.clock = clock;
@@ -188,7 +191,9 @@ public final class HookRunner implements HookPoints, AutoCloseable {
             bindings = List.copyOf(wanted);
             try {
                 checkPresence(before);
-                install(build(), "bindings changed");
+                Plan next = build();
+                bound = true;
+                install(next, "bindings changed");
                 return Optional.empty();
             } catch (PlanRefused e) {
                 bindings = before;
@@ -233,7 +238,9 @@ public final class HookRunner implements HookPoints, AutoCloseable {
         retired.removeIf(Plan::isUnused);
         retired.add(plan);
         plan = next;
-        refusal = "";
+        if (bound) {
+            refusal = "";
+        }
         records.accept(new PlanChange(clock.instant(), next.number(), true, reason));
     }
 
@@ -539,6 +546,22 @@ public final class HookRunner implements HookPoints, AutoCloseable {
     /** Why the last new plan was refused; empty if the one in force is the last. */
     String refusal() {
         return refusal;
+    }
+
+    /** Why the configured bindings are not in force; empty if they are. */
+    String unbound() {
+        return bound || !refusal.isEmpty() ? refusal : "not read yet";
+    }
+
+    /** A plugin that a binding requires and that is not there. */
+    Optional<String> missingPlugin() {
+        synchronized (planning) {
+            return bindings.stream()
+                    .filter(Binding::required)
+                    .map(Binding::plugin)
+                    .filter(plugin -> registrations.stream().noneMatch(r -> r.plugin().equals(plugin)))
+                    .findFirst();
+        }
     }
 
     List<HookStage<?>> stages() {

@@ -12,12 +12,15 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.atomic.AtomicLong;
+import java.util.function.BooleanSupplier;
+import mta.core.node.Gate;
 import mta.core.policy.PolicyLookup;
 import mta.core.records.RecordBus;
 import mta.plugins.api.Plugin;
 import mta.plugins.api.hooks.HookPoints;
 import mta.plugins.api.log.Records;
 import mta.plugins.api.policy.Lookup;
+import org.osgi.framework.Bundle;
 import org.osgi.framework.BundleContext;
 import org.osgi.framework.Constants;
 import org.osgi.framework.InvalidSyntaxException;
@@ -44,7 +47,10 @@ public final class HookService implements ConfigurationListener {
 
     private static final Logger log = LoggerFactory.getLogger(HookService.class);
 
-    /** A reload brings one event for each binding: the plan is made when they have all come. */
+    /**
+     * A reload brings one event for each binding: the plan is made when they have all come. A start needs no event: the
+     * configuration was handed over before this component came to be.
+     */
     private static final Duration QUIET = Duration.ofMillis(50);
 
     private final ConfigurationAdmin configuration;
@@ -67,6 +73,10 @@ public final class HookService implements ConfigurationListener {
         services.add(context.registerService(HookPoints.class, runner, null));
         services.add(context.registerService(Records.class, records, null));
         services.add(context.registerService(Lookup.class, new PolicyLookup(runner, InstantSource.system()), null));
+        Bundle framework = context.getBundle(Constants.SYSTEM_BUNDLE_ID);
+        BooleanSupplier started = () -> framework.getState() == Bundle.ACTIVE;
+        services.add(
+                context.registerService(Gate.class, new StartGate(started, runner, InstantSource.system()), null));
         var commands = new HookCommands(runner, records);
         services.add(context.registerService(HookCommands.class, commands, HookCommands.properties()));
     }

@@ -8,6 +8,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
 import mta.core.node.Drain;
+import mta.core.node.Gate;
 import mta.plugins.api.hooks.HookPoint;
 import mta.plugins.api.hooks.HookPoints;
 import mta.plugins.api.io.Endpoint;
@@ -33,7 +34,7 @@ public final class Listeners implements Drain {
 
     /** How a listener stands. */
     public sealed interface State {
-        /** Its protocol or its kind of stream is not there yet. */
+        /** Its protocol, its kind of stream or what else the node needs for mail is not there yet. */
         record Waiting(String reason) implements State {}
 
         /** @param endpoint with the port that the system chose */
@@ -45,7 +46,13 @@ public final class Listeners implements Drain {
 
     /** What all listeners need. */
     record Surroundings(
-            HookPoints hooks, HookPoint<Io> streams, HookPoint<Protocol> protocols, Tls tls, Records records, Metrics metrics) {}
+            HookPoints hooks,
+            HookPoint<Io> streams,
+            HookPoint<Protocol> protocols,
+            Tls tls,
+            Records records,
+            Metrics metrics,
+            Gate gate) {}
 
     private final Surroundings surroundings;
     private final Map<String, Port> ports = new TreeMap<>();
@@ -54,9 +61,13 @@ public final class Listeners implements Drain {
 
     @Activate
     public Listeners(
-            @Reference HookPoints hooks, @Reference Tls tls, @Reference Records records, @Reference Metrics metrics) {
+            @Reference HookPoints hooks,
+            @Reference Tls tls,
+            @Reference Records records,
+            @Reference Metrics metrics,
+            @Reference Gate gate) {
         surroundings = new Surroundings(
-                hooks, hooks.point(Io.class), hooks.point(Protocol.class), tls, records, metrics);
+                hooks, hooks.point(Io.class), hooks.point(Protocol.class), tls, records, metrics, gate);
     }
 
     @Reference(cardinality = ReferenceCardinality.OPTIONAL, policy = ReferencePolicy.DYNAMIC)

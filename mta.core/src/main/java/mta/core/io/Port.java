@@ -195,6 +195,10 @@ final class Port {
     }
 
     private String missing() {
+        String start = surroundings.gate().waitsFor();
+        if (!start.isEmpty()) {
+            return start;
+        }
         ListenerSettings now = settings;
         try (Pin pin = surroundings.hooks().pin()) {
             if (surroundings.protocols().driver(pin, now.protocol()).isEmpty()) {

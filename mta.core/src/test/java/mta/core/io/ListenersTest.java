@@ -37,7 +37,8 @@ class ListenersTest {
     private final Drivers drivers = new Drivers().put(Io.class, "tcp", tcp);
     private final List<LogRecord> records = new CopyOnWriteArrayList<>();
     private final Echo echo = new Echo();
-    private final Listeners listeners = new Listeners(drivers, new NoTls(), sink(), new Meters());
+    private volatile String start = "";
+    private final Listeners listeners = new Listeners(drivers, new NoTls(), sink(), new Meters(), () -> start);
 
     private Records sink() {
         return new Records() {
@@ -152,6 +153,16 @@ class ListenersTest {
         try (var client = new Client(Endpoint.tcp("127.0.0.1", port))) {
             assertEquals("hello mx", client.read());
         }
+    }
+
+    @Test
+    void doesNotOpenWhileTheNodeStarts() throws Exception {
+        start = "plugin guard";
+        drivers.put(Protocol.class, "echo", echo);
+        listeners.open("mx", settings(0, 0, 0));
+        Await.until("says why", () -> listeners.states().get("mx").equals(new State.Waiting("waits for plugin guard")));
+        start = "";
+        assertInstanceOf(State.Open.class, listeners.awaitSettled(List.of("mx")).get("mx"));
     }
 
     @Test
