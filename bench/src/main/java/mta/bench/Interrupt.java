@@ -16,7 +16,7 @@ public final class Interrupt {
     private static volatile boolean requested;
     private static volatile Optional<Runnable> cancel = Optional.empty();
 
-    private Interrupt() { }
+    private Interrupt() {}
 
     /** Called once, by the main thread. */
     static void arm() {
@@ -26,7 +26,7 @@ public final class Interrupt {
 
     private static void stop(Thread main) {
         if (MAIN_OVER.getCount() == 0) {
-            return;   // the process ends by itself
+            return; // the process ends by itself
         }
         requested = true;
         cancel.ifPresentOrElse(Runnable::run, main::interrupt);

@@ -20,20 +20,27 @@ import mta.bench.text.Screen;
 
 /** Finds the subcommand and runs it. */
 public final class Main {
-    private static final Map<String, Command> COMMANDS = table(List.of(new Generate(), new SinkCommand(),
-            new RunCommand(RunCommand.Mode.ACCEPT), new RunCommand(RunCommand.Mode.RELAY),
-            new RunCommand(RunCommand.Mode.RECONNECT), new Startup(),
-            new Restart(), new Compare(),
-            new QueueCommand(QueueCommand.Part.INDEX), new QueueCommand(QueueCommand.Part.SPOOL), new Demo()));
+    private static final Map<String, Command> COMMANDS = table(List.of(
+            new Generate(),
+            new SinkCommand(),
+            new RunCommand(RunCommand.Mode.ACCEPT),
+            new RunCommand(RunCommand.Mode.RELAY),
+            new RunCommand(RunCommand.Mode.RECONNECT),
+            new Startup(),
+            new Restart(),
+            new Compare(),
+            new QueueCommand(QueueCommand.Part.INDEX),
+            new QueueCommand(QueueCommand.Part.SPOOL),
+            new Demo()));
 
-    private Main() { }
+    private Main() {}
 
     public static void main(String[] words) {
         Interrupt.arm();
         int code = run(Arrays.asList(words), Screen.standard());
         System.out.flush();
         Interrupt.mainIsOver();
-        if (!Interrupt.requested()) {   // else the process is ending already, with the signal's own status
+        if (!Interrupt.requested()) { // else the process is ending already, with the signal's own status
             System.exit(code);
         }
     }
@@ -47,7 +54,9 @@ public final class Main {
         Command command = COMMANDS.get(name);
         if (command == null) {
             screen.note("unknown benchmark '" + name + "'"
-                    + Nearest.to(name, COMMANDS.keySet()).map(n -> ", the nearest is '" + n + "'").orElse("")
+                    + Nearest.to(name, COMMANDS.keySet())
+                            .map(n -> ", the nearest is '" + n + "'")
+                            .orElse("")
                     + "; './mta bench help' lists them");
             return 64;
         }
@@ -74,7 +83,8 @@ public final class Main {
     private static String overview() {
         var text = new StringBuilder("./mta bench COMMAND [options]\n\n");
         COMMANDS.forEach((name, command) -> text.append(String.format("  %-10s %s%n", name, command.purpose())));
-        return text.append("\n./mta bench COMMAND --help explains one of them\n").toString();
+        return text.append("\n./mta bench COMMAND --help explains one of them\n")
+                .toString();
     }
 
     private static Map<String, Command> table(List<Command> commands) {

@@ -24,8 +24,11 @@ class MainTest {
     void everyCommandHasHelpWithAnExampleInEightyColumns() {
         assertEquals(0, run("help"));
         printed.toString(StandardCharsets.UTF_8).lines().forEach(line -> assertTrue(line.length() <= 80, line));
-        var names = printed.toString(StandardCharsets.UTF_8).lines().filter(line -> line.startsWith("  "))
-                .map(line -> line.trim().split(" ")[0]).toList();
+        var names = printed.toString(StandardCharsets.UTF_8)
+                .lines()
+                .filter(line -> line.startsWith("  "))
+                .map(line -> line.trim().split(" ")[0])
+                .toList();
         assertTrue(names.containsAll(List.of("generate", "sink", "accept", "relay", "reconnect", "startup", "demo")));
         for (String name : names) {
             printed.reset();
@@ -39,18 +42,20 @@ class MainTest {
 
     @ParameterizedTest
     @CsvSource({
-            "generat, unknown benchmark 'generat'; the nearest is 'generate'",
-            "generate --conections 5, unknown option --conections; the nearest is --connections",
-            "generate --connections 0, --connections 0: from 1 to 60000",
-            "generate --keep --new-connection-per-message, exclude each other",
-            "generate --size 20, --size 20: the header alone takes",
-            "generate --recipient a{x}@b, {x} is none of {n}; {r}; {d}",
-            "generate --recipient <a@b>, only printable ASCII",
-            "sink --offer PIPELININ, the nearest is PIPELINING",
-            "sink --drop 0.6 --defer 0.6, together exceed 1",
-            "accept --tool telnet, generate or smtp-source",
-            "relay --home nowhere, no distribution in nowhere",
-            "index --heap lots, expected a size such as 256m or 1g", "spool --run away, put or replay"})
+        "generat, unknown benchmark 'generat'; the nearest is 'generate'",
+        "generate --conections 5, unknown option --conections; the nearest is --connections",
+        "generate --connections 0, --connections 0: from 1 to 60000",
+        "generate --keep --new-connection-per-message, exclude each other",
+        "generate --size 20, --size 20: the header alone takes",
+        "generate --recipient a{x}@b, {x} is none of {n}; {r}; {d}",
+        "generate --recipient <a@b>, only printable ASCII",
+        "sink --offer PIPELININ, the nearest is PIPELINING",
+        "sink --drop 0.6 --defer 0.6, together exceed 1",
+        "accept --tool telnet, generate or smtp-source",
+        "relay --home nowhere, no distribution in nowhere",
+        "index --heap lots, expected a size such as 256m or 1g",
+        "spool --run away, put or replay"
+    })
     void wrongUsageIsExplained(String words, String explanation) {
         assertEquals(64, run(words));
         String text = printed.toString(StandardCharsets.UTF_8);

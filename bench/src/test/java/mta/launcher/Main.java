@@ -9,7 +9,7 @@ import mta.bench.run.Target;
 
 /** Stands in for the real launcher: reads the port and the route from the configuration and relays. */
 public final class Main {
-    private Main() { }
+    private Main() {}
 
     public static void main(String[] arguments) throws Exception {
         Path data = Path.of(System.getProperty("mta.data"));

@@ -143,7 +143,8 @@ public final class MessageQueue implements Store {
         if (status.accepts()) {
             return "";
         }
-        return status.trouble().map(Throwable::getMessage)
+        return status.trouble()
+                .map(Throwable::getMessage)
                 .orElseGet(() -> "disk is short: " + (status.freeBytes() >> 20) + " MiB free");
     }
 

@@ -30,7 +30,7 @@ public final class Pressure {
     }
 
     public static Pressure none() {
-        return new Pressure(() -> 0, Long.MAX_VALUE, _ -> { });
+        return new Pressure(() -> 0, Long.MAX_VALUE, _ -> {});
     }
 
     /** Every 100 ms or so. Bodies in memory go first; new mail is refused only if that is not enough. */

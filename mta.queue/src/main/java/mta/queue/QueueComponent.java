@@ -24,7 +24,10 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /** Wires the queue: opens the spool, loads it, and is there as {@link Store} from then on; stops it in order. */
-@Component(service = {Store.class, QueueComponent.class}, configurationPid = QueueSettings.PID, immediate = true)
+@Component(
+        service = {Store.class, QueueComponent.class},
+        configurationPid = QueueSettings.PID,
+        immediate = true)
 @Designate(ocd = QueueSettings.class)
 public final class QueueComponent implements Store {
 
@@ -43,8 +46,8 @@ public final class QueueComponent implements Store {
             @Reference PolicyService policies) {
         RocksSpool spool = open(settings);
         try {
-            dispatch = new Dispatch(
-                    spool, policies.policies(), hooks, records, InstantSource.system(), bounds(settings));
+            dispatch =
+                    new Dispatch(spool, policies.policies(), hooks, records, InstantSource.system(), bounds(settings));
             Runtime runtime = Runtime.getRuntime();
             long limit = runtime.maxMemory() / 100 * Math.clamp(settings.heapLimit(), 10, 100);
             var pressure = new Pressure(() -> runtime.totalMemory() - runtime.freeMemory(), limit, spool::trim);
@@ -74,7 +77,9 @@ public final class QueueComponent implements Store {
 
     private static DispatchSettings bounds(QueueSettings settings) {
         return new DispatchSettings(
-                Math.max(2, settings.routers()), Math.max(1, settings.clerks()), Amount.duration(settings.stopTimeout()));
+                Math.max(2, settings.routers()),
+                Math.max(1, settings.clerks()),
+                Amount.duration(settings.stopTimeout()));
     }
 
     @Modified

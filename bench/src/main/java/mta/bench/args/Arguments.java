@@ -32,7 +32,9 @@ public final class Arguments {
             Option option = known.get(name);
             if (option == null) {
                 throw new UsageException("unknown option --" + name
-                        + Nearest.to(name, known.keySet()).map(n -> ", the nearest is --" + n).orElse(""));
+                        + Nearest.to(name, known.keySet())
+                                .map(n -> ", the nearest is --" + n)
+                                .orElse(""));
             }
             if (option.kind() == Option.Kind.FLAG) {
                 if (equals >= 0) {
@@ -56,7 +58,7 @@ public final class Arguments {
             return;
         }
         switch (option.kind()) {
-            case FLAG, TEXT, FILE -> { }
+            case FLAG, TEXT, FILE -> {}
             case ADDRESS -> address(name);
             case COUNT -> count(name);
             case SIZE -> bytes(name);
@@ -149,7 +151,8 @@ public final class Arguments {
     public InetSocketAddress address(String name) {
         String text = text(name);
         int colon = text.lastIndexOf(':');
-        if (colon < 1 || !text.substring(colon + 1).matches("[0-9]{1,5}")
+        if (colon < 1
+                || !text.substring(colon + 1).matches("[0-9]{1,5}")
                 || Integer.parseInt(text.substring(colon + 1)) > 65535) {
             throw wrong(name, "a host and a port such as 127.0.0.1:2525");
         }

@@ -7,7 +7,7 @@ public final class Help {
     private static final int COLUMN = 32;
     private static final int WIDTH = 80;
 
-    private Help() { }
+    private Help() {}
 
     /** The help text of one command, at most 80 columns wide. */
     public static String of(String command, String purpose, List<Option> options, List<String> examples) {
@@ -18,14 +18,15 @@ public final class Help {
             String left = "  --" + option.name() + (option.kind().placeholder.isEmpty() ? "" : " ")
                     + option.kind().placeholder;
             text.append(left).append(" ".repeat(Math.max(1, COLUMN - left.length())));
-            String meaning = option.initial().isEmpty() ? option.meaning()
-                    : option.meaning() + " [" + option.initial() + "]";
+            String meaning =
+                    option.initial().isEmpty() ? option.meaning() : option.meaning() + " [" + option.initial() + "]";
             int start = text.length();
             wrap(text, meaning, COLUMN);
             text.delete(start, start + COLUMN);
         }
         text.append("\nexample").append(examples.size() == 1 ? ":\n" : "s:\n");
-        examples.forEach(example -> text.append("  ./mta bench ").append(example).append('\n'));
+        examples.forEach(
+                example -> text.append("  ./mta bench ").append(example).append('\n'));
         return text.toString();
     }
 

@@ -6,7 +6,7 @@ import java.util.Optional;
 
 /** Finds the word somebody probably meant. */
 public final class Nearest {
-    private Nearest() { }
+    private Nearest() {}
 
     /** The closest of the known words, or none when all are too far away to be a typing error. */
     public static Optional<String> to(String word, Collection<String> known) {

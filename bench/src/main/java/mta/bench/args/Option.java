@@ -12,8 +12,15 @@ public record Option(String name, Kind kind, String initial, String meaning) {
 
     /** How the value of an option is read, and how the help text names it. */
     public enum Kind {
-        FLAG(""), TEXT("TEXT"), FILE("FILE"), ADDRESS("HOST:PORT"), COUNT("N"), SIZE("BYTES"), TIME("TIME"),
-        FRACTION("0..1"), CHOICE("on|off");
+        FLAG(""),
+        TEXT("TEXT"),
+        FILE("FILE"),
+        ADDRESS("HOST:PORT"),
+        COUNT("N"),
+        SIZE("BYTES"),
+        TIME("TIME"),
+        FRACTION("0..1"),
+        CHOICE("on|off");
 
         final String placeholder;
 

@@ -65,18 +65,24 @@ public final class Demo implements Command {
             throw new UsageException("--messages and --connections: at least 1 (connections: at most 10k)");
         }
         Path home = Node.home(arguments.text("home"));
-        Path scratch = Path.of(arguments.text("scratch").isEmpty() ? System.getProperty("java.io.tmpdir")
-                : arguments.text("scratch"));
-        screen.title(String.format("%,d messages of %,d bytes: generator -> node -> sink, all on this machine", messages,
-                arguments.bytes("size")));
+        Path scratch = Path.of(
+                arguments.text("scratch").isEmpty() ? System.getProperty("java.io.tmpdir") : arguments.text("scratch"));
+        screen.title(String.format(
+                "%,d messages of %,d bytes: generator -> node -> sink, all on this machine",
+                messages, arguments.bytes("size")));
         screen.progress("starting", -1, "the sink and the node");
         long start = System.nanoTime();
         try (var sink = SinkProcess.start();
                 var node = Node.start(home, scratch, new Target.To(sink.smtp()))) {
-            screen.print(step("sink", "SMTP on port " + sink.smtp().getPort() + ", takes everything, counts by number"));
-            screen.print(step("node", String.format("SMTP on port %d, ready after %.1f s", node.smtp().getPort(),
-                    (System.nanoTime() - start) / 1e9)));
-            Load load = Load.standard(node.smtp(), messages).size(arguments.bytes("size"))
+            screen.print(
+                    step("sink", "SMTP on port " + sink.smtp().getPort() + ", takes everything, counts by number"));
+            screen.print(step(
+                    "node",
+                    String.format(
+                            "SMTP on port %d, ready after %.1f s",
+                            node.smtp().getPort(), (System.nanoTime() - start) / 1e9)));
+            Load load = Load.standard(node.smtp(), messages)
+                    .size(arguments.bytes("size"))
                     .connections((int) connections);
             boolean good = show(node, sink, load, screen);
             if (arguments.flag("keep")) {
@@ -101,12 +107,21 @@ public final class Demo implements Command {
         double seconds = (sink.count("last_ms") - begin) / 1000.0;
         var ends = Comparison.of(sent.sent(), sent.inDoubt(), sink.tally(sent.run()));
 
-        screen.print(step("accepted", String.format("%,d of %,d, %,.0f messages/s, each on disk before its 250",
-                counts.accepted(), counts.all(), sent.rate())));
-        screen.print(step("delivered", String.format("%,d of %,d, %,.0f messages/s, %s", ends.arrived(),
-                ends.recipients(), ends.arrived() / seconds, verdict(ends, screen))));
-        screen.print(step("latency", String.format("p50 %.1f ms, p90 %.1f, p99 %.1f, longest %.1f (MAIL to 250)",
-                sent.millis(50), sent.millis(90), sent.millis(99), sent.millis(100))));
+        screen.print(step(
+                "accepted",
+                String.format(
+                        "%,d of %,d, %,.0f messages/s, each on disk before its 250",
+                        counts.accepted(), counts.all(), sent.rate())));
+        screen.print(step(
+                "delivered",
+                String.format(
+                        "%,d of %,d, %,.0f messages/s, %s",
+                        ends.arrived(), ends.recipients(), ends.arrived() / seconds, verdict(ends, screen))));
+        screen.print(step(
+                "latency",
+                String.format(
+                        "p50 %.1f ms, p90 %.1f, p99 %.1f, longest %.1f (MAIL to 250)",
+                        sent.millis(50), sent.millis(90), sent.millis(99), sent.millis(100))));
         screen.print(screen.faint(LatencyChart.of(sent.latency())));
         trouble(sink, load, screen);
         ask(node, screen, "queue", "summary");
@@ -121,15 +136,23 @@ public final class Demo implements Command {
 
     /** Some mail that cannot go out: one destination says later, another says no and causes notices to the sender. */
     private static void trouble(SinkProcess sink, Load load, Screen screen) throws Exception {
-        LoadResult sent = Generate.watchToEnd(load.messages(TROUBLED).recipients(1,
-                "defer{n}@busy.example,refuse{n}@strict.example"), "trouble", screen);
+        LoadResult sent = Generate.watchToEnd(
+                load.messages(TROUBLED).recipients(1, "defer{n}@busy.example,refuse{n}@strict.example"),
+                "trouble",
+                screen);
         long half = TROUBLED / 2;
-        awaitCounts(() -> sink.count("deferred") >= half && sink.count("refused") >= half
-                && sink.count("unnumbered") >= half);
-        screen.print(step("and then", String.format("%d more: half to a server that says 451, half to one that says 550:",
-                sent.counts().accepted())));
-        screen.print(step("", String.format("%d put off and queued for later, %d refused, %d notices to the sender",
-                sink.count("deferred"), sink.count("refused"), sink.count("unnumbered"))));
+        awaitCounts(() ->
+                sink.count("deferred") >= half && sink.count("refused") >= half && sink.count("unnumbered") >= half);
+        screen.print(step(
+                "and then",
+                String.format(
+                        "%d more: half to a server that says 451, half to one that says 550:",
+                        sent.counts().accepted())));
+        screen.print(step(
+                "",
+                String.format(
+                        "%d put off and queued for later, %d refused, %d notices to the sender",
+                        sink.count("deferred"), sink.count("refused"), sink.count("unnumbered"))));
     }
 
     @FunctionalInterface
@@ -169,7 +192,8 @@ public final class Demo implements Command {
     }
 
     private static String verdict(Comparison ends, Screen screen) {
-        return ends.exact() ? screen.good("none lost, none doubled")
+        return ends.exact()
+                ? screen.good("none lost, none doubled")
                 : screen.bad(String.format("%,d LOST, %,d DOUBLED", ends.lost(), ends.doubled()));
     }
 

@@ -21,12 +21,25 @@ final class Connection {
     private static final byte[] DOT = ascii(".\r\n");
     private static final byte[] RSET = ascii("RSET\r\n");
     private static final byte[] QUIT = ascii("QUIT\r\n");
-    private static final int LONGEST_LINE = 512;   // RFC 5321 section 4.5.3.1.5; the rest of a longer one is ignored
+    private static final int LONGEST_LINE = 512; // RFC 5321 section 4.5.3.1.5; the rest of a longer one is ignored
     private static final int WHOLE_UP_TO = 64 * 1024;
 
     /** Which reply is awaited; IDLE, CLOSED and DONE await none, BYE awaits the end of the connection. */
     private enum State {
-        CLOSED, CONNECT, GREETING, EHLO, IDLE, MAIL, RCPT, DATA, CONTENT, EMPTY, RSET, QUIT, BYE, DONE
+        CLOSED,
+        CONNECT,
+        GREETING,
+        EHLO,
+        IDLE,
+        MAIL,
+        RCPT,
+        DATA,
+        CONTENT,
+        EMPTY,
+        RSET,
+        QUIT,
+        BYE,
+        DONE
     }
 
     private final Loop loop;
@@ -57,8 +70,7 @@ final class Connection {
         this.terms = new long[loop.load.recipients()];
         boolean whole = loop.content.wireLength() <= WHOLE_UP_TO;
         this.head = loop.content.buffer(whole);
-        this.contentBuffers = whole ? new ByteBuffer[] {head}
-                : new ByteBuffer[] {head, loop.sharedBody.duplicate()};
+        this.contentBuffers = whole ? new ByteBuffer[] {head} : new ByteBuffer[] {head, loop.sharedBody.duplicate()};
     }
 
     /** Takes the next message, or opens the connection on which to take it. */
@@ -318,7 +330,7 @@ final class Connection {
             state = State.CONTENT;
             write(contentBuffers);
         } else if (code == 354) {
-            send(DOT, State.EMPTY);   // RFC 2920 section 3.1: a 354 with no recipient is answered with an empty message
+            send(DOT, State.EMPTY); // RFC 2920 section 3.1: a 354 with no recipient is answered with an empty message
         } else {
             outcome(refusal == 0 ? code : refusal);
             reset(code);
@@ -347,7 +359,7 @@ final class Connection {
             return;
         }
         if (code == 421) {
-            state = State.BYE;   // RFC 5321 section 3.8: the server is closing
+            state = State.BYE; // RFC 5321 section 3.8: the server is closing
         } else if (loop.load.keep()) {
             state = State.IDLE;
             next();
@@ -365,7 +377,9 @@ final class Connection {
         try {
             channel.write(command);
             if (command.hasRemaining()) {
-                pending = new ByteBuffer[] {ByteBuffer.allocate(command.remaining()).put(command).flip()};
+                pending = new ByteBuffer[] {
+                    ByteBuffer.allocate(command.remaining()).put(command).flip()
+                };
                 key.interestOps(SelectionKey.OP_READ | SelectionKey.OP_WRITE);
             }
         } catch (IOException e) {
@@ -400,7 +414,7 @@ final class Connection {
 
     private void end() {
         if (number >= 0 && refusal >= 400) {
-            outcome(refusal);   // the server said why before it left
+            outcome(refusal); // the server said why before it left
         }
         if (number >= 0 || state == State.GREETING || state == State.EHLO) {
             broken("the server closed the connection in " + state);

@@ -26,8 +26,9 @@ final class Content {
     /** @param size bytes of header and body together, line ends included, neither stuffing nor final dot */
     Content(String run, String sender, String to, int size) {
         String header = "From: <" + sender + ">\r\nTo: <" + to + ">\r\nSubject: benchmark message " + PLACE
-                + "\r\nDate: " + ZonedDateTime.now(ZoneOffset.UTC).format(
-                        DateTimeFormatter.ofPattern("EEE, d MMM yyyy HH:mm:ss Z", Locale.ROOT))
+                + "\r\nDate: "
+                + ZonedDateTime.now(ZoneOffset.UTC)
+                        .format(DateTimeFormatter.ofPattern("EEE, d MMM yyyy HH:mm:ss Z", Locale.ROOT))
                 + "\r\nMessage-ID: <" + run + "." + PLACE + "@bench.example>\r\nX-Bench-Id: " + run + "-" + PLACE
                 + "\r\nMIME-Version: 1.0\r\nContent-Type: text/plain; charset=us-ascii\r\n\r\n";
         if (size < header.length() + 2) {

@@ -17,8 +17,12 @@ public record Counts(long accepted, long deferred, long refused, long aborted, l
     static final Counts NONE = new Counts(0, 0, 0, 0, 0);
 
     Counts plus(Counts other) {
-        return new Counts(accepted + other.accepted, deferred + other.deferred, refused + other.refused,
-                aborted + other.aborted, recipients + other.recipients);
+        return new Counts(
+                accepted + other.accepted,
+                deferred + other.deferred,
+                refused + other.refused,
+                aborted + other.aborted,
+                recipients + other.recipients);
     }
 
     public long all() {

@@ -35,7 +35,10 @@ public final class Generate implements Command {
                 Option.flag("new-connection-per-message", "the opposite of --keep"),
                 Option.of("pipelining", CHOICE, "on", "send MAIL, RCPT and DATA together"),
                 Option.of("recipients-per-message", COUNT, "1", "recipients of each message"),
-                Option.of("recipient", TEXT, "user{n}@dest{d}.example",
+                Option.of(
+                        "recipient",
+                        TEXT,
+                        "user{n}@dest{d}.example",
                         "their addresses, several with commas: {n} message, {r} recipient, {d} destination number"),
                 Option.of("destinations", COUNT, "10", "how many numbers {d} stands for"),
                 Option.of("sender", TEXT, "bench@sender.example", "reverse-path"),
@@ -48,12 +51,22 @@ public final class Generate implements Command {
         if (arguments.flag("keep") && arguments.flag("new-connection-per-message")) {
             throw new UsageException("--keep and --new-connection-per-message exclude each other");
         }
-        return new Load(to, atLeastOne(arguments, "connections", 60_000), arguments.count("messages"),
-                arguments.time("duration"), arguments.bytes("size"), !arguments.flag("new-connection-per-message"),
-                arguments.on("pipelining"), arguments.text("sender"), arguments.text("recipient"),
+        return new Load(
+                to,
+                atLeastOne(arguments, "connections", 60_000),
+                arguments.count("messages"),
+                arguments.time("duration"),
+                arguments.bytes("size"),
+                !arguments.flag("new-connection-per-message"),
+                arguments.on("pipelining"),
+                arguments.text("sender"),
+                arguments.text("recipient"),
                 atLeastOne(arguments, "recipients-per-message", 1000),
-                atLeastOne(arguments, "destinations", 1_000_000_000), arguments.count("rate"), arguments.time("stall"),
-                atLeastOne(arguments, "threads", 64), 100);
+                atLeastOne(arguments, "destinations", 1_000_000_000),
+                arguments.count("rate"),
+                arguments.time("stall"),
+                atLeastOne(arguments, "threads", 64),
+                100);
     }
 
     private static int atLeastOne(Arguments arguments, String name, int most) {
@@ -85,7 +98,8 @@ public final class Generate implements Command {
 
     @Override
     public List<String> examples() {
-        return List.of("generate --to 127.0.0.1:2525 --messages 100k --connections 50",
+        return List.of(
+                "generate --to 127.0.0.1:2525 --messages 100k --connections 50",
                 "generate --to 127.0.0.1:2525 --duration 30s --rate 500 --size 100k");
     }
 
@@ -120,10 +134,11 @@ public final class Generate implements Command {
             while (!thread.join(java.time.Duration.ofMillis(200))) {
                 Counts counts = generator.counts();
                 double seconds = generator.elapsedNanos() / 1e9;
-                double fraction = Math.max((double) counts.all() / load.messages(),
+                double fraction = Math.max(
+                        (double) counts.all() / load.messages(),
                         seconds / load.duration().toSeconds());
-                screen.progress(what, fraction, String.format("%,d messages, %,.0f/s", counts.all(),
-                        counts.all() / seconds));
+                screen.progress(
+                        what, fraction, String.format("%,d messages, %,.0f/s", counts.all(), counts.all() / seconds));
             }
         } finally {
             screen.clear();
@@ -149,16 +164,19 @@ public final class Generate implements Command {
     public static String summary(LoadResult result) {
         Counts counts = result.counts();
         var text = new StringBuilder();
-        text.append(String.format("%,d messages accepted in %.2f s: %,.0f msg/s%n", counts.accepted(),
-                result.nanos() / 1e9, result.rate()));
-        text.append(String.format("latency ms  p50 %.2f  p90 %.2f  p99 %.2f  p99.9 %.2f  max %.2f%n",
+        text.append(String.format(
+                "%,d messages accepted in %.2f s: %,.0f msg/s%n",
+                counts.accepted(), result.nanos() / 1e9, result.rate()));
+        text.append(String.format(
+                "latency ms  p50 %.2f  p90 %.2f  p99 %.2f  p99.9 %.2f  max %.2f%n",
                 result.millis(50), result.millis(90), result.millis(99), result.millis(99.9), result.millis(100)));
         if (counts.all() != counts.accepted()) {
-            text.append(String.format("deferred (4xx) %,d, refused (5xx) %,d, aborted %,d%n", counts.deferred(),
-                    counts.refused(), counts.aborted()));
+            text.append(String.format(
+                    "deferred (4xx) %,d, refused (5xx) %,d, aborted %,d%n",
+                    counts.deferred(), counts.refused(), counts.aborted()));
         }
-        text.append(String.format("generator  %.1f us of processor time per message, run %s%n", result.cpuMicros(),
-                result.run()));
+        text.append(String.format(
+                "generator  %.1f us of processor time per message, run %s%n", result.cpuMicros(), result.run()));
         if (!result.trouble().isEmpty()) {
             text.append("first trouble: ").append(result.trouble()).append('\n');
         }

@@ -78,7 +78,15 @@ public final class Generator {
             lastReply = loop.lastReply.isEmpty() ? lastReply : loop.lastReply;
             trouble = trouble.isEmpty() ? loop.trouble : trouble;
         }
-        return new LoadResult(run, counts(), end - start, cpu, latency, sent,
-                n -> n < Integer.MAX_VALUE && inDoubt.get((int) n), lastReply, trouble);
+        return new LoadResult(
+                run,
+                counts(),
+                end - start,
+                cpu,
+                latency,
+                sent,
+                n -> n < Integer.MAX_VALUE && inDoubt.get((int) n),
+                lastReply,
+                trouble);
     }
 }

@@ -22,78 +22,287 @@ import java.time.Duration;
  * @param threads       how many threads serve the connections
  * @param giveUp        the run ends after so many failed connections in a row
  */
-public record Load(InetSocketAddress to, int connections, long messages, Duration duration, int size, boolean keep,
-                   boolean pipelining, String sender, String recipient, int recipients, int destinations,
-                   double rate, Duration stall, int threads, int giveUp) {
+public record Load(
+        InetSocketAddress to,
+        int connections,
+        long messages,
+        Duration duration,
+        int size,
+        boolean keep,
+        boolean pipelining,
+        String sender,
+        String recipient,
+        int recipients,
+        int destinations,
+        double rate,
+        Duration stall,
+        int threads,
+        int giveUp) {
 
     /** The setting of the numbers table: 10 KiB, 20 connections kept open. */
     public static Load standard(InetSocketAddress to, long messages) {
-        return new Load(to, 20, messages, Duration.ofMinutes(5), 10240, true, true, "bench@sender.example",
-                "user{n}@dest{d}.example", 1, 10, 0, Duration.ofSeconds(30), 1, 100);
+        return new Load(
+                to,
+                20,
+                messages,
+                Duration.ofMinutes(5),
+                10240,
+                true,
+                true,
+                "bench@sender.example",
+                "user{n}@dest{d}.example",
+                1,
+                10,
+                0,
+                Duration.ofSeconds(30),
+                1,
+                100);
     }
 
     public Load to(InetSocketAddress server) {
-        return new Load(server, connections, messages, duration, size, keep, pipelining, sender, recipient,
-                recipients, destinations, rate, stall, threads, giveUp);
+        return new Load(
+                server,
+                connections,
+                messages,
+                duration,
+                size,
+                keep,
+                pipelining,
+                sender,
+                recipient,
+                recipients,
+                destinations,
+                rate,
+                stall,
+                threads,
+                giveUp);
     }
 
     public Load messages(long count) {
-        return new Load(to, connections, count, duration, size, keep, pipelining, sender, recipient,
-                recipients, destinations, rate, stall, threads, giveUp);
+        return new Load(
+                to,
+                connections,
+                count,
+                duration,
+                size,
+                keep,
+                pipelining,
+                sender,
+                recipient,
+                recipients,
+                destinations,
+                rate,
+                stall,
+                threads,
+                giveUp);
     }
 
     public Load size(int bytes) {
-        return new Load(to, connections, messages, duration, bytes, keep, pipelining, sender, recipient,
-                recipients, destinations, rate, stall, threads, giveUp);
+        return new Load(
+                to,
+                connections,
+                messages,
+                duration,
+                bytes,
+                keep,
+                pipelining,
+                sender,
+                recipient,
+                recipients,
+                destinations,
+                rate,
+                stall,
+                threads,
+                giveUp);
     }
 
     public Load connections(int count) {
-        return new Load(to, count, messages, duration, size, keep, pipelining, sender, recipient,
-                recipients, destinations, rate, stall, threads, giveUp);
+        return new Load(
+                to,
+                count,
+                messages,
+                duration,
+                size,
+                keep,
+                pipelining,
+                sender,
+                recipient,
+                recipients,
+                destinations,
+                rate,
+                stall,
+                threads,
+                giveUp);
     }
 
     public Load duration(Duration time) {
-        return new Load(to, connections, messages, time, size, keep, pipelining, sender, recipient,
-                recipients, destinations, rate, stall, threads, giveUp);
+        return new Load(
+                to,
+                connections,
+                messages,
+                time,
+                size,
+                keep,
+                pipelining,
+                sender,
+                recipient,
+                recipients,
+                destinations,
+                rate,
+                stall,
+                threads,
+                giveUp);
     }
 
     public Load destinations(int count) {
-        return new Load(to, connections, messages, duration, size, keep, pipelining, sender, recipient,
-                recipients, count, rate, stall, threads, giveUp);
+        return new Load(
+                to,
+                connections,
+                messages,
+                duration,
+                size,
+                keep,
+                pipelining,
+                sender,
+                recipient,
+                recipients,
+                count,
+                rate,
+                stall,
+                threads,
+                giveUp);
     }
 
     public Load keep(boolean kept) {
-        return new Load(to, connections, messages, duration, size, kept, pipelining, sender, recipient,
-                recipients, destinations, rate, stall, threads, giveUp);
+        return new Load(
+                to,
+                connections,
+                messages,
+                duration,
+                size,
+                kept,
+                pipelining,
+                sender,
+                recipient,
+                recipients,
+                destinations,
+                rate,
+                stall,
+                threads,
+                giveUp);
     }
 
     public Load pipelining(boolean together) {
-        return new Load(to, connections, messages, duration, size, keep, together, sender, recipient,
-                recipients, destinations, rate, stall, threads, giveUp);
+        return new Load(
+                to,
+                connections,
+                messages,
+                duration,
+                size,
+                keep,
+                together,
+                sender,
+                recipient,
+                recipients,
+                destinations,
+                rate,
+                stall,
+                threads,
+                giveUp);
     }
 
     public Load recipients(int count, String pattern) {
-        return new Load(to, connections, messages, duration, size, keep, pipelining, sender, pattern,
-                count, destinations, rate, stall, threads, giveUp);
+        return new Load(
+                to,
+                connections,
+                messages,
+                duration,
+                size,
+                keep,
+                pipelining,
+                sender,
+                pattern,
+                count,
+                destinations,
+                rate,
+                stall,
+                threads,
+                giveUp);
     }
 
     public Load rate(double perSecond) {
-        return new Load(to, connections, messages, duration, size, keep, pipelining, sender, recipient,
-                recipients, destinations, perSecond, stall, threads, giveUp);
+        return new Load(
+                to,
+                connections,
+                messages,
+                duration,
+                size,
+                keep,
+                pipelining,
+                sender,
+                recipient,
+                recipients,
+                destinations,
+                perSecond,
+                stall,
+                threads,
+                giveUp);
     }
 
     public Load stall(Duration silence) {
-        return new Load(to, connections, messages, duration, size, keep, pipelining, sender, recipient,
-                recipients, destinations, rate, silence, threads, giveUp);
+        return new Load(
+                to,
+                connections,
+                messages,
+                duration,
+                size,
+                keep,
+                pipelining,
+                sender,
+                recipient,
+                recipients,
+                destinations,
+                rate,
+                silence,
+                threads,
+                giveUp);
     }
 
     public Load threads(int count) {
-        return new Load(to, connections, messages, duration, size, keep, pipelining, sender, recipient,
-                recipients, destinations, rate, stall, count, giveUp);
+        return new Load(
+                to,
+                connections,
+                messages,
+                duration,
+                size,
+                keep,
+                pipelining,
+                sender,
+                recipient,
+                recipients,
+                destinations,
+                rate,
+                stall,
+                count,
+                giveUp);
     }
 
     public Load giveUp(int failures) {
-        return new Load(to, connections, messages, duration, size, keep, pipelining, sender, recipient,
-                recipients, destinations, rate, stall, threads, failures);
+        return new Load(
+                to,
+                connections,
+                messages,
+                duration,
+                size,
+                keep,
+                pipelining,
+                sender,
+                recipient,
+                recipients,
+                destinations,
+                rate,
+                stall,
+                threads,
+                failures);
     }
 }

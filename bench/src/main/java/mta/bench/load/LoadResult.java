@@ -19,8 +19,16 @@ import org.HdrHistogram.Histogram;
  * @param lastReply the text of the last 2xx final reply; empty when there was none
  * @param trouble   the first thing that went wrong, for a person to read; empty when nothing did
  */
-public record LoadResult(String run, Counts counts, long nanos, long cpuNanos, Histogram latency, Tally sent,
-                         LongPredicate inDoubt, String lastReply, String trouble) {
+public record LoadResult(
+        String run,
+        Counts counts,
+        long nanos,
+        long cpuNanos,
+        Histogram latency,
+        Tally sent,
+        LongPredicate inDoubt,
+        String lastReply,
+        String trouble) {
 
     /** Accepted messages per second. */
     public double rate() {

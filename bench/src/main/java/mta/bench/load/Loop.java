@@ -65,7 +65,8 @@ final class Loop implements Runnable {
         this.sharedBody = content.rest();
         this.sender = new Pattern(load.sender(), load.destinations());
         this.patterns = Stream.of(load.recipient().split(","))
-                .map(text -> new Pattern(text, load.destinations())).toArray(Pattern[]::new);
+                .map(text -> new Pattern(text, load.destinations()))
+                .toArray(Pattern[]::new);
         this.scratch = new byte[Stream.of(patterns).mapToInt(Pattern::longest).reduce(sender.longest(), Math::max)];
         this.out = ByteBuffer.allocateDirect(64 + scratch.length + load.recipients() * (16 + scratch.length));
         this.selector = Selector.open();

@@ -10,7 +10,7 @@ import mta.bench.args.UsageException;
  * the recipient's place in its message, {@code {d}} a destination number. Immutable; rendering allocates nothing.
  */
 final class Pattern {
-    private final List<byte[]> literals = new ArrayList<>();   // one more than places
+    private final List<byte[]> literals = new ArrayList<>(); // one more than places
     private final char[] places;
     private final int destinations;
 
@@ -48,11 +48,14 @@ final class Pattern {
             System.arraycopy(literal, 0, into, end, literal.length);
             end += literal.length;
             if (i < places.length) {
-                end = decimal(into, end, switch (places[i]) {
-                    case 'n' -> number;
-                    case 'r' -> recipient;
-                    default -> (number + recipient) % destinations;
-                });
+                end = decimal(
+                        into,
+                        end,
+                        switch (places[i]) {
+                            case 'n' -> number;
+                            case 'r' -> recipient;
+                            default -> (number + recipient) % destinations;
+                        });
             }
         }
         return end;

@@ -24,8 +24,7 @@ public final class IndexBench {
     private static final int QUEUES = 100_000;
     private static final long NOW = 1_800_000_000L;
 
-    private IndexBench() {
-    }
+    private IndexBench() {}
 
     public static void main(String[] arguments) {
         int count = arguments.length > 0 ? Integer.parseInt(arguments[0]) : 10_000_000;
@@ -39,14 +38,27 @@ public final class IndexBench {
         Random random = new Random(1);
         long start = System.nanoTime();
         for (int i = 0; i < count; i++) {
-            int slot = index.add(new Entry(((NOW + i / 5000) * 1000 << 20) + i, 0, keys[random.nextInt(QUEUES)],
-                    "s.example", NOW - i % 100_000, NOW, NOW + 500_000, 1, 5, EntryState.HELD, 10_000, 1));
+            int slot = index.add(new Entry(
+                    ((NOW + i / 5000) * 1000 << 20) + i,
+                    0,
+                    keys[random.nextInt(QUEUES)],
+                    "s.example",
+                    NOW - i % 100_000,
+                    NOW,
+                    NOW + 500_000,
+                    1,
+                    5,
+                    EntryState.HELD,
+                    10_000,
+                    1));
             wheel.insert(slot, NOW + 1 + random.nextInt(14_400));
         }
         double seconds = (System.nanoTime() - start) / 1e9;
-        System.out.printf("filled %,d entries in %.1f s: %.2f us per add and wheel insert%n", count, seconds,
-                seconds * 1e6 / count);
-        System.out.printf("memory %.1f bytes per entry, all included; heap limit %,d MiB%n",
+        System.out.printf(
+                "filled %,d entries in %.1f s: %.2f us per add and wheel insert%n",
+                count, seconds, seconds * 1e6 / count);
+        System.out.printf(
+                "memory %.1f bytes per entry, all included; heap limit %,d MiB%n",
                 (used() - before) / (double) count, Runtime.getRuntime().maxMemory() >> 20);
         summaries(index);
         scans(index, count);
@@ -71,8 +83,13 @@ public final class IndexBench {
             operation.accept(warm + i);
             nanos.recordValue(System.nanoTime() - begin);
         }
-        System.out.printf("%-44s mean %,10.2f us  p50 %,10.2f  p99 %,10.2f  max %,10.2f%n", what, nanos.getMean() / 1e3,
-                nanos.getValueAtPercentile(50) / 1e3, nanos.getValueAtPercentile(99) / 1e3, nanos.getMaxValue() / 1e3);
+        System.out.printf(
+                "%-44s mean %,10.2f us  p50 %,10.2f  p99 %,10.2f  max %,10.2f%n",
+                what,
+                nanos.getMean() / 1e3,
+                nanos.getValueAtPercentile(50) / 1e3,
+                nanos.getValueAtPercentile(99) / 1e3,
+                nanos.getMaxValue() / 1e3);
     }
 
     private static void summaries(Index index) {
@@ -80,11 +97,12 @@ public final class IndexBench {
             List<Tally> rows = index.summary(dimension);
             timed("summary by " + dimension + " (" + rows.size() + " rows)", 20, 100, _ -> index.summary(dimension));
         }
-        timed("every queue (" + index.queueCount() + " rows)", 5, 30, _ -> index.eachQueue((_, _) -> { }));
+        timed("every queue (" + index.queueCount() + " rows)", 5, 30, _ -> index.eachQueue((_, _) -> {}));
     }
 
     private static void scans(Index index, int count) {
-        Filter filter = Filter.tenant("tenant7").and(Filter.destination("d1*"))
+        Filter filter = Filter.tenant("tenant7")
+                .and(Filter.destination("d1*"))
                 .and(new Filter.Range(Filter.Field.AGE, 1000, 50_000));
         long[] seen = new long[1];
         timed("scan of all entries by three fields", 2, 5, _ -> {
@@ -96,7 +114,7 @@ public final class IndexBench {
         Scan[] scan = {index.scan(filter, NOW)};
         timed("  one step of 4096 under the guard", 100, count / 4096 - 101, _ -> scan[0].step(4096, _ -> seen[0]++));
         timed("one round of the sweep", 1, 3, _ -> {
-            while (!index.sweep(NOW, 4096, _ -> { })) {
+            while (!index.sweep(NOW, 4096, _ -> {})) {
                 Thread.onSpinWait();
             }
         });
@@ -140,9 +158,14 @@ public final class IndexBench {
             }
         }
         double seconds = (System.nanoTime() - start) / 1e9;
-        System.out.printf("wheel: %,d of %,d entries came due in %.2f s, %.2f us each; "
-                + "guard held p99 %.0f us, max %.0f us%n",
-                seen[0], count, seconds, seconds * 1e6 / Math.max(1, seen[0]), held.getValueAtPercentile(99) / 1e3,
+        System.out.printf(
+                "wheel: %,d of %,d entries came due in %.2f s, %.2f us each; "
+                        + "guard held p99 %.0f us, max %.0f us%n",
+                seen[0],
+                count,
+                seconds,
+                seconds * 1e6 / Math.max(1, seen[0]),
+                held.getValueAtPercentile(99) / 1e3,
                 held.getMaxValue() / 1e3);
     }
 }

@@ -32,9 +32,27 @@ public final class SpoolBench {
 
     private static final AtomicLong NUMBERS = new AtomicLong(System.currentTimeMillis() << 20);
 
-    private final Map<String, String> options = new TreeMap<>(Map.of("dir", "target/spool-bench", "run", "put",
-            "writers", "20", "seconds", "10", "rate", "0", "bytes", "10240", "live", "0", "stay", "0", "count",
-            "1000000", "buffer", "64"));
+    private final Map<String, String> options = new TreeMap<>(Map.of(
+            "dir",
+            "target/spool-bench",
+            "run",
+            "put",
+            "writers",
+            "20",
+            "seconds",
+            "10",
+            "rate",
+            "0",
+            "bytes",
+            "10240",
+            "live",
+            "0",
+            "stay",
+            "0",
+            "count",
+            "1000000",
+            "buffer",
+            "64"));
 
     private SpoolBench(String[] arguments) {
         options.put("layout", SpoolSettings.of(Path.of("x")).layout().name());
@@ -108,16 +126,26 @@ public final class SpoolBench {
             double seconds = (System.nanoTime() - begin) / 1e9;
             SpoolStatus status = spool.status();
             double taken = messages.get() * (double) number("bytes");
-            System.out.printf("%s, %d writers, %d bytes, %d alive, 1 in %d stays, body buffer %d MiB:%n",
+            System.out.printf(
+                    "%s, %d writers, %d bytes, %d alive, 1 in %d stays, body buffer %d MiB:%n",
                     options.get("layout"), writers, number("bytes"), number("live"), number("stay"), number("buffer"));
-            System.out.printf("  %,.0f msg/s durable, %,.1f batches per group, %,.0f syncs/s%n",
+            System.out.printf(
+                    "  %,.0f msg/s durable, %,.1f batches per group, %,.0f syncs/s%n",
                     messages.get() / seconds, status.batches() / (double) status.groups(), status.syncs() / seconds);
-            System.out.printf("  put p50 %.2f ms  p99 %.2f  p99.9 %.2f  max %.2f%n",
-                    nanos.getValueAtPercentile(50) / 1e6, nanos.getValueAtPercentile(99) / 1e6,
-                    nanos.getValueAtPercentile(99.9) / 1e6, nanos.getMaxValue() / 1e6);
-            System.out.printf("  written to disk %,d MiB for %,.0f MiB of bodies: %.2f times; on disk now %,d MiB; "
-                    + "resident %,d MiB%n", (written() - wrote) >> 20, taken / (1 << 20), (written() - wrote) / taken,
-                    size() >> 20, resident() >> 10);
+            System.out.printf(
+                    "  put p50 %.2f ms  p99 %.2f  p99.9 %.2f  max %.2f%n",
+                    nanos.getValueAtPercentile(50) / 1e6,
+                    nanos.getValueAtPercentile(99) / 1e6,
+                    nanos.getValueAtPercentile(99.9) / 1e6,
+                    nanos.getMaxValue() / 1e6);
+            System.out.printf(
+                    "  written to disk %,d MiB for %,.0f MiB of bodies: %.2f times; on disk now %,d MiB; "
+                            + "resident %,d MiB%n",
+                    (written() - wrote) >> 20,
+                    taken / (1 << 20),
+                    (written() - wrote) / taken,
+                    size() >> 20,
+                    resident() >> 10);
         }
     }
 
@@ -202,8 +230,12 @@ public final class SpoolBench {
                     seen[0]++;
                     seen[1] += state.getLong(0);
                 });
-                System.out.printf("open %.2f s, replay of %,d entries of 400 bytes %.2f s%s%n", (opened - begin) / 1e9,
-                        seen[0], (System.nanoTime() - opened) / 1e9, run == 0 ? " (log still to be read)" : "");
+                System.out.printf(
+                        "open %.2f s, replay of %,d entries of 400 bytes %.2f s%s%n",
+                        (opened - begin) / 1e9,
+                        seen[0],
+                        (System.nanoTime() - opened) / 1e9,
+                        run == 0 ? " (log still to be read)" : "");
             }
         }
     }

@@ -34,7 +34,8 @@ public final class Child implements AutoCloseable {
 
     /** Starts a process whose standard input is a pipe that ends when this process does. */
     public static Child start(String name, List<String> command) throws IOException {
-        return new Child(name, new ProcessBuilder(command).redirectErrorStream(true).start());
+        return new Child(
+                name, new ProcessBuilder(command).redirectErrorStream(true).start());
     }
 
     /** Starts a JVM like this one, with this class path, and a main class of this module. */
@@ -87,8 +88,9 @@ public final class Child implements AutoCloseable {
             }
             long left = end - System.nanoTime();
             if (ended || left <= 0) {
-                throw new IllegalStateException(name + (ended ? " ended" : " was not ready after "
-                        + limit.toSeconds() + " s") + "; its last words:\n" + lastWords(15));
+                throw new IllegalStateException(
+                        name + (ended ? " ended" : " was not ready after " + limit.toSeconds() + " s")
+                                + "; its last words:\n" + lastWords(15));
             }
             wait(Math.max(1, left / 1_000_000));
         }
@@ -96,7 +98,8 @@ public final class Child implements AutoCloseable {
 
     /** What it printed last. */
     public synchronized String lastWords(int count) {
-        return String.join("\n", lines.stream().skip(Math.max(0, lines.size() - count)).toList());
+        return String.join(
+                "\n", lines.stream().skip(Math.max(0, lines.size() - count)).toList());
     }
 
     public long pid() {
@@ -111,7 +114,8 @@ public final class Child implements AutoCloseable {
     public int join(Duration limit) throws InterruptedException {
         if (!process.waitFor(limit.toMillis(), TimeUnit.MILLISECONDS)) {
             close();
-            throw new IllegalStateException(name + " did not end within " + limit.toSeconds() + " s:\n" + lastWords(15));
+            throw new IllegalStateException(
+                    name + " did not end within " + limit.toSeconds() + " s:\n" + lastWords(15));
         }
         return process.exitValue();
     }

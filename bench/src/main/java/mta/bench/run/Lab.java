@@ -34,7 +34,7 @@ record Lab(Screen screen, long warmUp, long patience, Extras extras, Path scratc
         Target start() throws IOException, InterruptedException;
     }
 
-    private record Run(long messages, double seconds, Optional<LoadResult> load) { }
+    private record Run(long messages, double seconds, Optional<LoadResult> load) {}
 
     Measurement measure(String what, Starter starter, Optional<SinkProcess> sink, Load load) throws Exception {
         screen.progress(what, -1, "starting");
@@ -53,9 +53,11 @@ record Lab(Screen screen, long warmUp, long patience, Extras extras, Path scratc
 
     private Measurement measure(String what, Target target, Optional<SinkProcess> sink, Load load) throws Exception {
         long before = arrived(sink);
-        var calls = extras.strace() ? Optional.of(SystemCalls.start(target.pid(), scratch)) : Optional.<SystemCalls>empty();
+        var calls =
+                extras.strace() ? Optional.of(SystemCalls.start(target.pid(), scratch)) : Optional.<SystemCalls>empty();
         var heap = extras.allocations() && target instanceof Node
-                ? Optional.of(new Allocations(target.pid())) : Optional.<Allocations>empty();
+                ? Optional.of(new Allocations(target.pid()))
+                : Optional.<Allocations>empty();
         long allocatedBefore = heap.isPresent() ? heap.get().bytes() : 0;
         Usage usageBefore = Usage.of(target.pid());
         long start = System.currentTimeMillis();
@@ -73,17 +75,31 @@ record Lab(Screen screen, long warmUp, long patience, Extras extras, Path scratc
             calls.get().stop().forEach((name, count) -> perMessage.put(name, (double) count / run.messages()));
         }
         var faults = new ArrayList<String>();
-        run.load().filter(result -> result.counts().accepted() != result.counts().all()).ifPresent(result ->
-                faults.add(String.format("of %,d messages %,d deferred, %,d refused, %,d aborted (%s)",
-                        result.counts().all(), result.counts().deferred(), result.counts().refused(),
-                        result.counts().aborted(), result.trouble().isEmpty() ? "as answered" : result.trouble())));
+        run.load()
+                .filter(result -> result.counts().accepted() != result.counts().all())
+                .ifPresent(result -> faults.add(String.format(
+                        "of %,d messages %,d deferred, %,d refused, %,d aborted (%s)",
+                        result.counts().all(),
+                        result.counts().deferred(),
+                        result.counts().refused(),
+                        result.counts().aborted(),
+                        result.trouble().isEmpty() ? "as answered" : result.trouble())));
         if (missing > 0) {
             faults.add(String.format("%,d deliveries never came", missing));
         }
-        return new Measurement(target.name(), run.load().isPresent() ? "generate" : "smtp-source", run.messages(),
-                run.messages() / run.seconds(), seconds > 0 ? run.messages() / seconds : 0, run.load(),
-                Optional.empty(), (usage.cpuNanos() - usageBefore.cpuNanos()) / 1000.0 / Math.max(1, run.messages()),
-                usage.rssBytes(), allocated, perMessage, String.join("; ", faults));
+        return new Measurement(
+                target.name(),
+                run.load().isPresent() ? "generate" : "smtp-source",
+                run.messages(),
+                run.messages() / run.seconds(),
+                seconds > 0 ? run.messages() / seconds : 0,
+                run.load(),
+                Optional.empty(),
+                (usage.cpuNanos() - usageBefore.cpuNanos()) / 1000.0 / Math.max(1, run.messages()),
+                usage.rssBytes(),
+                allocated,
+                perMessage,
+                String.join("; ", faults));
     }
 
     private Run send(String what, Target target, Load load) throws Exception {
@@ -140,16 +156,30 @@ record Lab(Screen screen, long warmUp, long patience, Extras extras, Path scratc
         var ends = Comparison.of(load.sent(), load.inDoubt(), sink.tally(load.run()));
         String faults = m.faults();
         if (!ends.exact()) {
-            String text = String.format("%,d messages lost, %,d doubled, %,d unexpected", ends.lost(), ends.doubled(),
-                    ends.unexpected());
+            String text = String.format(
+                    "%,d messages lost, %,d doubled, %,d unexpected", ends.lost(), ends.doubled(), ends.unexpected());
             faults = faults.isEmpty() ? text : faults + "; " + text;
         }
-        return new Measurement(m.server(), m.tool(), m.messages(), m.acceptRate(), m.deliverRate(), m.load(),
-                Optional.of(ends), m.cpuMicros(), m.rssBytes(), m.allocated(), m.calls(), faults);
+        return new Measurement(
+                m.server(),
+                m.tool(),
+                m.messages(),
+                m.acceptRate(),
+                m.deliverRate(),
+                m.load(),
+                Optional.of(ends),
+                m.cpuMicros(),
+                m.rssBytes(),
+                m.allocated(),
+                m.calls(),
+                faults);
     }
 
     /** The one with the median rate. */
     static Measurement median(List<Measurement> rounds) {
-        return rounds.stream().sorted((a, b) -> Double.compare(a.rate(), b.rate())).toList().get((rounds.size() - 1) / 2);
+        return rounds.stream()
+                .sorted((a, b) -> Double.compare(a.rate(), b.rate()))
+                .toList()
+                .get((rounds.size() - 1) / 2);
     }
 }

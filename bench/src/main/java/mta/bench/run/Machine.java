@@ -8,13 +8,16 @@ import java.util.Map;
 
 /** The machine in general words: what a reader needs to judge a figure, and nothing that identifies it. */
 final class Machine {
-    private Machine() { }
+    private Machine() {}
 
     static Map<String, Object> json() {
         var map = new LinkedHashMap<String, Object>();
         map.put("processors", Runtime.getRuntime().availableProcessors());
         map.put("memory_gib", memoryGib());
-        map.put("os", System.getProperty("os.name") + " " + System.getProperty("os.version").replaceAll("-.*", ""));
+        map.put(
+                "os",
+                System.getProperty("os.name") + " "
+                        + System.getProperty("os.version").replaceAll("-.*", ""));
         map.put("java", Runtime.version().toString());
         return map;
     }
@@ -29,7 +32,8 @@ final class Machine {
         try (var lines = Files.lines(Path.of("/proc/meminfo"))) {
             return lines.filter(line -> line.startsWith("MemTotal:"))
                     .mapToLong(line -> Math.round(Long.parseLong(line.replaceAll("[^0-9]", "")) / 1048576.0))
-                    .findFirst().orElse(0);
+                    .findFirst()
+                    .orElse(0);
         } catch (IOException e) {
             return 0;
         }

@@ -22,9 +22,19 @@ import mta.bench.tally.Comparison;
  * @param calls       the server's system calls per message, by name; empty when not asked for
  * @param faults      broken promises, for a person to read; empty when all is well
  */
-record Measurement(String server, String tool, long messages, double acceptRate, double deliverRate,
-                   Optional<LoadResult> load, Optional<Comparison> comparison, double cpuMicros, long rssBytes,
-                   double allocated, Map<String, Double> calls, String faults) {
+record Measurement(
+        String server,
+        String tool,
+        long messages,
+        double acceptRate,
+        double deliverRate,
+        Optional<LoadResult> load,
+        Optional<Comparison> comparison,
+        double cpuMicros,
+        long rssBytes,
+        double allocated,
+        Map<String, Double> calls,
+        String faults) {
 
     /** The rate that counts: end to end where there are two ends. */
     double rate() {

@@ -78,8 +78,8 @@ public final class Node implements Target {
         if (Files.exists(home.resolve("etc/jvm.options"))) {
             command.add("@" + home.resolve("etc/jvm.options"));
         }
-        command.addAll(List.of("-Dmta.home=" + home, "-Dmta.data=" + data, "-cp", home.resolve("lib") + "/*",
-                "mta.launcher.Main"));
+        command.addAll(List.of(
+                "-Dmta.home=" + home, "-Dmta.data=" + data, "-cp", home.resolve("lib") + "/*", "mta.launcher.Main"));
         return command;
     }
 
@@ -101,8 +101,8 @@ public final class Node implements Target {
             }
         }
         String text = switch (route) {
-            case To(InetSocketAddress sink) -> template("relay.yaml").replace("${sink}",
-                    Integer.toString(sink.getPort()));
+            case To(InetSocketAddress sink) ->
+                template("relay.yaml").replace("${sink}", Integer.toString(sink.getPort()));
             case Discard() -> template("discard.yaml");
         };
         data.write("conf/bench.yaml", text.replace("${port}", Integer.toString(port)));
@@ -119,10 +119,18 @@ public final class Node implements Target {
 
     /** Sends one command to the node, as {@code ./mta ...} would, and returns what it answers. */
     public String ask(int width, String... words) throws IOException, InterruptedException {
-        var command = new ArrayList<>(List.of(Child.java().toString(), "-Xshare:auto", "-XX:TieredStopAtLevel=1",
-                "-XX:+UseSerialGC", "-Xmx64m",
-                "-cp", home.resolve("lib/launcher.jar").toString(), "mta.launcher.Client",
-                data.path().resolve("var/mta.sock").toString(), Integer.toString(width), "no"));
+        var command = new ArrayList<>(List.of(
+                Child.java().toString(),
+                "-Xshare:auto",
+                "-XX:TieredStopAtLevel=1",
+                "-XX:+UseSerialGC",
+                "-Xmx64m",
+                "-cp",
+                home.resolve("lib/launcher.jar").toString(),
+                "mta.launcher.Client",
+                data.path().resolve("var/mta.sock").toString(),
+                Integer.toString(width),
+                "no"));
         command.addAll(List.of(words));
         try (var client = Child.start("the client", command)) {
             client.join(Duration.ofSeconds(30));

@@ -10,7 +10,7 @@ import java.time.Duration;
 
 /** Loopback ports. */
 public final class Ports {
-    private Ports() { }
+    private Ports() {}
 
     /** A port that was free a moment ago, outside the range that outgoing connections take theirs from. */
     public static int free() throws IOException {

@@ -44,11 +44,12 @@ final class Postfix implements Target {
     private static Postfix start(Folder folder, Route route) throws IOException, InterruptedException {
         int port = Ports.free();
         Path home = folder.path();
-        home.toFile().setExecutable(true, false);   // its processes are not root and must get through
+        home.toFile().setExecutable(true, false); // its processes are not root and must get through
         home.toFile().setReadable(true, false);
         Files.createDirectories(home.resolve("spool"));
         Files.createDirectories(home.resolve("data"));
-        Files.setOwner(home.resolve("data"),
+        Files.setOwner(
+                home.resolve("data"),
                 home.getFileSystem().getUserPrincipalLookupService().lookupPrincipalByName("postfix"));
         folder.write("main.cf", """
                 compatibility_level = 3.6
@@ -72,10 +73,12 @@ final class Postfix implements Target {
                 maillog_file = %1$s/maillog
                 maillog_file_prefixes = %1$s
                 %2$s
-                """.formatted(home, switch (route) {
-                    case Target.To(InetSocketAddress to) -> "relayhost = [127.0.0.1]:" + to.getPort();
-                    case Target.Discard() -> "default_transport = discard:bench";
-                }));
+                """.formatted(
+                        home,
+                        switch (route) {
+                            case Target.To(InetSocketAddress to) -> "relayhost = [127.0.0.1]:" + to.getPort();
+                            case Target.Discard() -> "default_transport = discard:bench";
+                        }));
         folder.write("master.cf", """
                 127.0.0.1:%d inet n - n - - smtpd
                 pickup   unix n - n 60 1 pickup
@@ -106,7 +109,8 @@ final class Postfix implements Target {
         }
         var smtp = new InetSocketAddress("127.0.0.1", port);
         Ports.awaitGreeting(smtp, Duration.ofSeconds(30));
-        long pid = Long.parseLong(Files.readString(home.resolve("spool/pid/master.pid")).trim());
+        long pid = Long.parseLong(
+                Files.readString(home.resolve("spool/pid/master.pid")).trim());
         return new Postfix(folder, smtp, pid);
     }
 
@@ -132,7 +136,8 @@ final class Postfix implements Target {
 
     @Override
     public void close() {
-        try (var stopper = Child.start("postfix stop", List.of(PROGRAM, "-c", folder.path().toString(), "stop"))) {
+        try (var stopper =
+                Child.start("postfix stop", List.of(PROGRAM, "-c", folder.path().toString(), "stop"))) {
             stopper.join(Duration.ofSeconds(30));
         } catch (IOException | InterruptedException e) {
             ProcessHandle.of(pid).ifPresent(ProcessHandle::destroy);

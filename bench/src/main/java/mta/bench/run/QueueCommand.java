@@ -18,12 +18,16 @@ public final class QueueCommand implements Command {
 
     /** Which part. */
     public enum Part {
-        INDEX("fills the queue's index and times summaries, scans and actions",
-                List.of(Option.of("entries", COUNT, "10m", "messages in the index"),
+        INDEX(
+                "fills the queue's index and times summaries, scans and actions",
+                List.of(
+                        Option.of("entries", COUNT, "10m", "messages in the index"),
                         Option.of("heap", TEXT, "1g", "heap of the JVM that holds it")),
                 List.of("index", "index --entries 1m --heap 256m")),
-        SPOOL("durable puts into the spool, or its start with many messages",
-                List.of(Option.of("run", TEXT, "put", "put, or replay: start with --count messages in it"),
+        SPOOL(
+                "durable puts into the spool, or its start with many messages",
+                List.of(
+                        Option.of("run", TEXT, "put", "put, or replay: start with --count messages in it"),
                         Option.of("writers", COUNT, "20", "threads that put"),
                         Option.of("seconds", COUNT, "10", "how long they put"),
                         Option.of("rate", COUNT, "0", "messages per second (0: as many as go)"),
@@ -91,20 +95,26 @@ public final class QueueCommand implements Command {
             var words = new ArrayList<String>();
             words.add("dir=" + folder.path().resolve("spool"));
             for (String name : PASSED_ON) {
-                words.add(name + "=" + switch (name) {
-                    case "run" -> arguments.text(name);
-                    case "bytes" -> arguments.bytes(name);
-                    default -> arguments.count(name);
-                });
+                words.add(name + "="
+                        + switch (name) {
+                            case "run" -> arguments.text(name);
+                            case "bytes" -> arguments.bytes(name);
+                            default -> arguments.count(name);
+                        });
             }
             return child(arguments, "mta.bench.queue.SpoolBench", words);
         }
     }
 
     private static int child(Arguments arguments, String main, List<String> words) throws Exception {
-        var command = new ArrayList<>(List.of(Child.java().toString(), "-Xmx" + arguments.text("heap"),
-                "--enable-native-access=ALL-UNNAMED", "--sun-misc-unsafe-memory-access=allow",
-                "-cp", System.getProperty("java.class.path"), main));
+        var command = new ArrayList<>(List.of(
+                Child.java().toString(),
+                "-Xmx" + arguments.text("heap"),
+                "--enable-native-access=ALL-UNNAMED",
+                "--sun-misc-unsafe-memory-access=allow",
+                "-cp",
+                System.getProperty("java.class.path"),
+                main));
         command.addAll(words);
         return new ProcessBuilder(command).inheritIO().start().waitFor();
     }

@@ -15,7 +15,8 @@ record Ratio(String what, double value, double goal) {
     }
 
     String text() {
-        return String.format("%s = %.2f, goal %s: %s", what, value, number(goal), reached() ? "reached" : "not reached");
+        return String.format(
+                "%s = %.2f, goal %s: %s", what, value, number(goal), reached() ? "reached" : "not reached");
     }
 
     Map<String, Object> json() {

@@ -28,7 +28,8 @@ record Report(String mode, Load load, List<Measurement> results, List<Ratio> rat
         screen.print(table().text());
         for (Measurement result : results) {
             if (result.allocated() > 0) {
-                screen.print(String.format("%s allocates %,.0f bytes per message", result.server(), result.allocated()));
+                screen.print(
+                        String.format("%s allocates %,.0f bytes per message", result.server(), result.allocated()));
             }
             if (!result.calls().isEmpty()) {
                 screen.print(result.server() + ", system calls per message: " + calls(result.calls()));
@@ -43,19 +44,26 @@ record Report(String mode, Load load, List<Measurement> results, List<Ratio> rat
     }
 
     String setting() {
-        return String.format("%s bytes, %d connections %s, pipelining %s", String.format("%,d", load.size()),
-                load.connections(), load.keep() ? "kept open" : "each for one message",
+        return String.format(
+                "%s bytes, %d connections %s, pipelining %s",
+                String.format("%,d", load.size()),
+                load.connections(),
+                load.keep() ? "kept open" : "each for one message",
                 load.pipelining() && results.stream().noneMatch(m -> m.tool().equals("smtp-source")) ? "on" : "off");
     }
 
     Table table() {
         var table = new Table().row("server", "sent by", "msg/s", "at sink/s", "p50 ms", "p99 ms", "cpu us", "RSS MiB");
         for (Measurement m : results) {
-            table.row(m.server(), m.tool(), String.format("%,.0f", m.acceptRate()),
+            table.row(
+                    m.server(),
+                    m.tool(),
+                    String.format("%,.0f", m.acceptRate()),
                     m.deliverRate() > 0 ? String.format("%,.0f", m.deliverRate()) : "-",
                     m.load().map(load -> String.format("%.2f", load.millis(50))).orElse("-"),
                     m.load().map(load -> String.format("%.2f", load.millis(99))).orElse("-"),
-                    String.format("%.0f", m.cpuMicros()), String.format("%.0f", m.rssBytes() / 1048576.0));
+                    String.format("%.0f", m.cpuMicros()),
+                    String.format("%.0f", m.rssBytes() / 1048576.0));
         }
         return table;
     }

@@ -74,9 +74,11 @@ public final class Restart implements Command {
     private static double fill(Path home, Folder data, int port, Arguments arguments, Screen screen) throws Exception {
         Node node = Node.start(home, data, port);
         try {
-            Load load = Load.standard(node.smtp(), arguments.count("queued")).size(arguments.bytes("size"))
+            Load load = Load.standard(node.smtp(), arguments.count("queued"))
+                    .size(arguments.bytes("size"))
                     .connections((int) arguments.count("connections"))
-                    .destinations((int) arguments.count("destinations")).duration(Duration.ofHours(1));
+                    .destinations((int) arguments.count("destinations"))
+                    .duration(Duration.ofHours(1));
             LoadResult result = Generate.watchToEnd(load, "filling the queue", screen);
             if (result.counts().accepted() < load.messages()) {
                 throw new IllegalStateException("only " + result.counts().accepted() + " of " + load.messages()
@@ -91,8 +93,16 @@ public final class Restart implements Command {
         }
     }
 
-    private static int restart(Path home, Folder data, int port, SinkProcess sink, long queued, double fillRate,
-                               Arguments arguments, Screen screen) throws Exception {
+    private static int restart(
+            Path home,
+            Folder data,
+            int port,
+            SinkProcess sink,
+            long queued,
+            double fillRate,
+            Arguments arguments,
+            Screen screen)
+            throws Exception {
         long begin = System.nanoTime();
         try (var child = Child.start("the node", Node.command(home, data.path()))) {
             try {
@@ -107,14 +117,17 @@ public final class Restart implements Command {
             double delivered = (System.nanoTime() - begin) / 1e6;
             boolean came = sink.count("messages") > 0;
             Usage usage = Usage.of(child.pid());
-            screen.title(String.format("restart with %,d messages queued, %s", queued,
-                    arguments.flag("kill") ? "after SIGKILL" : "after an orderly stop"));
+            screen.title(String.format(
+                    "restart with %,d messages queued, %s",
+                    queued, arguments.flag("kill") ? "after SIGKILL" : "after an orderly stop"));
             screen.print(screen.faint(Machine.text()));
-            screen.print(new Table().row("what", "measured", "goal (1 million)")
+            screen.print(new Table()
+                    .row("what", "measured", "goal (1 million)")
                     .row("spawn to first 220, ms", String.format("%.0f", greeted), "-")
                     .row("spawn to first delivery, ms", came ? String.format("%.0f", delivered) : "none came", "5000")
                     .row("resident then, MiB", String.format("%.0f", usage.rssBytes() / 1048576.0), "-")
-                    .row("filled at, msg/s", String.format("%,.0f", fillRate), "-").text());
+                    .row("filled at, msg/s", String.format("%,.0f", fillRate), "-")
+                    .text());
             if (!arguments.text("json").isEmpty()) {
                 var map = new LinkedHashMap<String, Object>();
                 map.put("machine", Machine.json());

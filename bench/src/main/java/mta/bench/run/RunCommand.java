@@ -108,8 +108,8 @@ public final class RunCommand implements Command {
     }
 
     static Path scratch(Arguments arguments) {
-        return Path.of(arguments.text("scratch").isEmpty() ? System.getProperty("java.io.tmpdir")
-                : arguments.text("scratch"));
+        return Path.of(
+                arguments.text("scratch").isEmpty() ? System.getProperty("java.io.tmpdir") : arguments.text("scratch"));
     }
 
     /** Measures all servers of a mode in turn, as often as asked, and takes the median of each. */
@@ -122,16 +122,21 @@ public final class RunCommand implements Command {
             throw new UsageException("--tool smtp-source needs Debian's postfix package (apt-get install postfix)");
         }
         if (!arguments.flag("no-mta")) {
-            Node.home(arguments.text("home"));   // better now than after the references have been measured
+            Node.home(arguments.text("home")); // better now than after the references have been measured
         }
         Load asked = Generate.load(arguments, new InetSocketAddress("127.0.0.1", 0));
         Load load = mode == Mode.RECONNECT ? asked.keep(false) : asked;
-        var lab = new Lab(screen, arguments.count("warm-up"), arguments.count("patience"),
-                new Lab.Extras(smtpSource, arguments.flag("allocations"), arguments.flag("strace")), scratch(arguments));
+        var lab = new Lab(
+                screen,
+                arguments.count("warm-up"),
+                arguments.count("patience"),
+                new Lab.Extras(smtpSource, arguments.flag("allocations"), arguments.flag("strace")),
+                scratch(arguments));
         Map<String, List<Measurement>> rounds = new LinkedHashMap<>();
         for (long round = 0; round < Math.max(1, arguments.count("rounds")); round++) {
             for (Measurement measured : round(mode, lab, load, arguments)) {
-                rounds.computeIfAbsent(measured.server(), s -> new ArrayList<>()).add(measured);
+                rounds.computeIfAbsent(measured.server(), s -> new ArrayList<>())
+                        .add(measured);
             }
         }
         var medians = new LinkedHashMap<String, Measurement>();
@@ -162,8 +167,14 @@ public final class RunCommand implements Command {
         return measured;
     }
 
-    private static void servers(Target.Route route, Lab lab, Optional<SinkProcess> sink, Load load,
-                                Arguments arguments, List<Measurement> measured) throws Exception {
+    private static void servers(
+            Target.Route route,
+            Lab lab,
+            Optional<SinkProcess> sink,
+            Load load,
+            Arguments arguments,
+            List<Measurement> measured)
+            throws Exception {
         if (!arguments.flag("no-mta")) {
             Path home = Node.home(arguments.text("home"));
             measured.add(lab.measure("mta", () -> Node.start(home, lab.scratch(), route), sink, load));
@@ -171,8 +182,8 @@ public final class RunCommand implements Command {
         if (arguments.flag("postfix")) {
             long messages = Math.min(load.messages(), arguments.count("postfix-messages"));
             var brief = new Lab(lab.screen(), messages / 5, lab.patience(), lab.extras(), lab.scratch());
-            measured.add(brief.measure("postfix", () -> Postfix.start(lab.scratch(), route), sink,
-                    load.messages(messages)));
+            measured.add(
+                    brief.measure("postfix", () -> Postfix.start(lab.scratch(), route), sink, load.messages(messages)));
         }
     }
 

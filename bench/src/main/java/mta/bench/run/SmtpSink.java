@@ -28,7 +28,7 @@ final class SmtpSink implements Target {
         var smtp = new InetSocketAddress("127.0.0.1", Ports.free());
         var command = new ArrayList<>(List.of(PROGRAM));
         if (System.getProperty("user.name").equals("root")) {
-            command.addAll(List.of("-u", "nobody"));   // it refuses to run as root
+            command.addAll(List.of("-u", "nobody")); // it refuses to run as root
         }
         command.addAll(List.of("127.0.0.1:" + smtp.getPort(), "1024"));
         var child = Child.start("smtp-sink", command);

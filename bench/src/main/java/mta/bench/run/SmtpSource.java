@@ -13,7 +13,7 @@ import mta.bench.load.Load;
 final class SmtpSource {
     private static final String PROGRAM = "/usr/sbin/smtp-source";
 
-    private SmtpSource() { }
+    private SmtpSource() {}
 
     static boolean installed() {
         return Files.isExecutable(Path.of(PROGRAM));
@@ -21,9 +21,18 @@ final class SmtpSource {
 
     /** Sends and returns the nanoseconds it took; fails when the program does. */
     static long run(Load load, InetSocketAddress to) throws IOException, InterruptedException {
-        var command = new ArrayList<>(List.of(PROGRAM, "-s", Integer.toString(load.connections()),
-                "-l", Integer.toString(load.size()), "-m", Long.toString(load.messages()),
-                "-f", "bench@sender.example", "-t", "user@dest.example"));
+        var command = new ArrayList<>(List.of(
+                PROGRAM,
+                "-s",
+                Integer.toString(load.connections()),
+                "-l",
+                Integer.toString(load.size()),
+                "-m",
+                Long.toString(load.messages()),
+                "-f",
+                "bench@sender.example",
+                "-t",
+                "user@dest.example"));
         if (load.keep()) {
             command.add("-d");
         }

@@ -23,7 +23,7 @@ public final class Startup implements Command {
     private static final Duration LIMIT = Duration.ofSeconds(60);
 
     /** One start: milliseconds to the first 220, milliseconds to the ready line, idle bytes. */
-    private record Start(double greeting, double ready, long idleBytes) { }
+    private record Start(double greeting, double ready, long idleBytes) {}
 
     @Override
     public String name() {
@@ -76,10 +76,23 @@ public final class Startup implements Command {
         double idle = median(starts.stream().map(s -> (double) s.idleBytes()).toList());
         screen.title("startup: median of " + rounds + " starts, the first of them in a fresh folder");
         screen.print(screen.faint(Machine.text()));
-        screen.print(new Table().row("what", "median", "first", "goal")
-                .row("spawn to first 220, ms", round(greeting), round(starts.getFirst().greeting()), "1500")
-                .row("spawn to the ready line, ms", round(ready), round(starts.getFirst().ready()), "-")
-                .row("idle, MiB resident", round(idle / 1048576), round(starts.getFirst().idleBytes() / 1048576.0), "250")
+        screen.print(new Table()
+                .row("what", "median", "first", "goal")
+                .row(
+                        "spawn to first 220, ms",
+                        round(greeting),
+                        round(starts.getFirst().greeting()),
+                        "1500")
+                .row(
+                        "spawn to the ready line, ms",
+                        round(ready),
+                        round(starts.getFirst().ready()),
+                        "-")
+                .row(
+                        "idle, MiB resident",
+                        round(idle / 1048576),
+                        round(starts.getFirst().idleBytes() / 1048576.0),
+                        "250")
                 .text());
         var map = new LinkedHashMap<String, Object>();
         map.put("machine", Machine.json());
@@ -110,7 +123,10 @@ public final class Startup implements Command {
             long greeted = System.nanoTime();
             ready.join();
             Thread.sleep(Duration.ofSeconds(idleSeconds));
-            return new Start((greeted - begin) / 1e6, (readyAt[0] - begin) / 1e6, Usage.of(child.pid()).rssBytes());
+            return new Start(
+                    (greeted - begin) / 1e6,
+                    (readyAt[0] - begin) / 1e6,
+                    Usage.of(child.pid()).rssBytes());
         }
     }
 

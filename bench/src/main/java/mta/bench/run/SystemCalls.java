@@ -26,8 +26,16 @@ final class SystemCalls {
             throw new UsageException("--strace needs strace (apt-get install strace)");
         }
         var folder = Folder.below(parent, "mta-bench-strace-");
-        var child = Child.start("strace", List.of(PROGRAM, "-c", "-f", "-o", folder.path().resolve("calls").toString(),
-                "-p", Long.toString(pid)));
+        var child = Child.start(
+                "strace",
+                List.of(
+                        PROGRAM,
+                        "-c",
+                        "-f",
+                        "-o",
+                        folder.path().resolve("calls").toString(),
+                        "-p",
+                        Long.toString(pid)));
         child.await(line -> line.contains("attached"), Duration.ofSeconds(20));
         return new SystemCalls(child, folder);
     }
@@ -49,7 +57,9 @@ final class SystemCalls {
     /** Reads the table that strace -c prints: % time, seconds, usecs/call, calls, [errors,] name. */
     static Map<String, Long> parse(String table) {
         var calls = new LinkedHashMap<String, Long>();
-        table.lines().map(String::trim).filter(line -> line.matches("[0-9.]+ +[0-9.]+ +[0-9]+ +[0-9]+.* [a-z_0-9]+"))
+        table.lines()
+                .map(String::trim)
+                .filter(line -> line.matches("[0-9.]+ +[0-9.]+ +[0-9]+ +[0-9]+.* [a-z_0-9]+"))
                 .map(line -> line.split(" +"))
                 .filter(fields -> !fields[fields.length - 1].equals("total"))
                 .sorted((a, b) -> Long.compare(Long.parseLong(b[3]), Long.parseLong(a[3])))

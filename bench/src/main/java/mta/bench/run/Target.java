@@ -18,11 +18,11 @@ public interface Target extends AutoCloseable {
     void close();
 
     /** Where the server under test delivers to. */
-    sealed interface Route { }
+    sealed interface Route {}
 
     /** Every message goes to this server. */
-    record To(InetSocketAddress server) implements Route { }
+    record To(InetSocketAddress server) implements Route {}
 
     /** Every message is delivered to nowhere. */
-    record Discard() implements Route { }
+    record Discard() implements Route {}
 }

@@ -12,7 +12,7 @@ import java.util.stream.Stream;
  * @param rssBytes resident memory now; pages shared between processes count for each
  */
 record Usage(long cpuNanos, long rssBytes) {
-    private static final long NANOS_PER_TICK = 10_000_000;   // USER_HZ is 100 on every Linux that runs Java
+    private static final long NANOS_PER_TICK = 10_000_000; // USER_HZ is 100 on every Linux that runs Java
 
     static Usage of(long pid) {
         var handle = ProcessHandle.of(pid);
@@ -31,22 +31,25 @@ record Usage(long cpuNanos, long rssBytes) {
         String stat = text(pid, "stat");
         String[] fields = stat.substring(stat.lastIndexOf(')') + 1).trim().split(" ");
         long ticks = 0;
-        for (int i = 11; i <= 14 && fields.length > 14; i++) {   // utime, stime, cutime, cstime
+        for (int i = 11; i <= 14 && fields.length > 14; i++) { // utime, stime, cutime, cstime
             ticks += Long.parseLong(fields[i]);
         }
         return ticks;
     }
 
     private static long rss(long pid) {
-        return text(pid, "status").lines().filter(line -> line.startsWith("VmRSS:"))
-                .mapToLong(line -> Long.parseLong(line.replaceAll("[^0-9]", "")) * 1024).sum();
+        return text(pid, "status")
+                .lines()
+                .filter(line -> line.startsWith("VmRSS:"))
+                .mapToLong(line -> Long.parseLong(line.replaceAll("[^0-9]", "")) * 1024)
+                .sum();
     }
 
     private static String text(long pid, String file) {
         try {
             return Files.readString(Path.of("/proc", Long.toString(pid), file));
         } catch (IOException e) {
-            return "";   // gone meanwhile, or not Linux
+            return ""; // gone meanwhile, or not Linux
         }
     }
 }

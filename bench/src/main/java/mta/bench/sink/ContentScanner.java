@@ -10,8 +10,7 @@ import java.nio.charset.StandardCharsets;
  * CRLF.CRLF ends content: a bare CR or LF never does (RFC 5321 section 4.1.1.4). Used by one thread.
  */
 final class ContentScanner {
-    private static final VarHandle LONGS =
-            MethodHandles.byteArrayViewVarHandle(long[].class, ByteOrder.LITTLE_ENDIAN);
+    private static final VarHandle LONGS = MethodHandles.byteArrayViewVarHandle(long[].class, ByteOrder.LITTLE_ENDIAN);
     private static final long ONES = 0x0101010101010101L;
     private static final long HIGHS = 0x8080808080808080L;
     private static final long DOTS = '.' * ONES;
@@ -21,6 +20,7 @@ final class ContentScanner {
 
     /** How much of CRLF.CRLF has been seen: 0 nothing, 1 CR, 2 CRLF, 3 CRLF., 4 CRLF.CR */
     private int ending;
+
     private boolean header;
     private boolean lineEmpty;
     private int match;
@@ -29,7 +29,7 @@ final class ContentScanner {
     private long bytes;
 
     void start() {
-        ending = 2;   // a dot on the very first line counts as well
+        ending = 2; // a dot on the very first line counts as well
         header = true;
         lineEmpty = true;
         match = 0;

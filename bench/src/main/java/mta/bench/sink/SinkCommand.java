@@ -59,8 +59,7 @@ public final class SinkCommand implements Command {
 
     @Override
     public List<String> examples() {
-        return List.of("sink --listen 127.0.0.1:2526",
-                "sink --defer 5% --tarpit 20ms --offer PIPELINING,CHUNKING");
+        return List.of("sink --listen 127.0.0.1:2526", "sink --defer 5% --tarpit 20ms --offer PIPELINING,CHUNKING");
     }
 
     @Override
@@ -95,17 +94,26 @@ public final class SinkCommand implements Command {
         if (defer + refuse + drop + delayed > 1) {
             throw new UsageException("--defer, --refuse, --drop and --delayed together exceed 1");
         }
-        boolean plain = defer + refuse + drop + delayed == 0 && arguments.time("tarpit").isZero()
-                && !arguments.given("delay");
-        var faults = plain ? SinkSettings.Faults.NONE : new SinkSettings.Faults(defer, refuse, drop, delayed,
-                arguments.time("delay"), arguments.time("tarpit"));
-        var capture = Optional.of(arguments.text("capture")).filter(c -> !c.isEmpty()).map(Path::of);
+        boolean plain =
+                defer + refuse + drop + delayed == 0 && arguments.time("tarpit").isZero() && !arguments.given("delay");
+        var faults = plain
+                ? SinkSettings.Faults.NONE
+                : new SinkSettings.Faults(
+                        defer, refuse, drop, delayed, arguments.time("delay"), arguments.time("tarpit"));
+        var capture =
+                Optional.of(arguments.text("capture")).filter(c -> !c.isEmpty()).map(Path::of);
         int threads = (int) arguments.count("threads");
         if (threads < 1) {
             throw new UsageException("--threads 0: at least 1");
         }
-        return new SinkSettings(arguments.address("listen"), offer(arguments.text("offer")),
-                arguments.bytes("size-limit"), faults, capture, (int) arguments.count("capture-max"), threads);
+        return new SinkSettings(
+                arguments.address("listen"),
+                offer(arguments.text("offer")),
+                arguments.bytes("size-limit"),
+                faults,
+                capture,
+                (int) arguments.count("capture-max"),
+                threads);
     }
 
     private static Set<String> offer(String words) {
@@ -116,7 +124,9 @@ public final class SinkCommand implements Command {
         for (String word : words.toUpperCase(Locale.ROOT).split(",")) {
             if (!SinkSettings.KEYWORDS.contains(word)) {
                 throw new UsageException("--offer " + word + ": none of " + SinkSettings.KEYWORDS
-                        + Nearest.to(word, SinkSettings.KEYWORDS).map(n -> ", the nearest is " + n).orElse(""));
+                        + Nearest.to(word, SinkSettings.KEYWORDS)
+                                .map(n -> ", the nearest is " + n)
+                                .orElse(""));
             }
             offered.add(word);
         }
@@ -133,7 +143,7 @@ public final class SinkCommand implements Command {
 
     private static void drainInput() {
         try {
-            while (System.in.read() >= 0) { }
+            while (System.in.read() >= 0) {}
         } catch (IOException e) {
             // As good as its end.
         }

@@ -46,7 +46,11 @@ final class SinkConnection {
     private static final int VERB_QUIT = verb("QUIT");
     private static final int LONGEST_LINE = 2048;
 
-    private enum Mode { COMMAND, DATA, CHUNK }
+    private enum Mode {
+        COMMAND,
+        DATA,
+        CHUNK
+    }
 
     private final SinkLoop loop;
     private final SocketChannel channel;
@@ -105,7 +109,7 @@ final class SinkConnection {
             return;
         }
         loop.out.clear();
-        for (int i = 0; i < length && !closing;) {
+        for (int i = 0; i < length && !closing; ) {
             i = switch (mode) {
                 case COMMAND -> command(loop.in, i, length);
                 case DATA -> data(loop.in, i, length);
@@ -247,10 +251,12 @@ final class SinkConnection {
     }
 
     private void startChunk() {
-        String[] words = new String(line, 0, lineLength, StandardCharsets.US_ASCII).trim().split(" +");
+        String[] words = new String(line, 0, lineLength, StandardCharsets.US_ASCII)
+                .trim()
+                .split(" +");
         if (words.length < 2 || !words[1].matches("[0-9]{1,10}")) {
             answer(SYNTAX);
-            closing = true;   // the length of what follows is unknown
+            closing = true; // the length of what follows is unknown
             return;
         }
         if (!chunked) {
@@ -292,7 +298,9 @@ final class SinkConnection {
 
     private void finish() {
         var faults = loop.settings.faults();
-        double chance = faults == SinkSettings.Faults.NONE ? 1 : ThreadLocalRandom.current().nextDouble();
+        double chance = faults == SinkSettings.Faults.NONE
+                ? 1
+                : ThreadLocalRandom.current().nextDouble();
         if (loop.settings.sizeLimit() > 0 && content.bytes() > loop.settings.sizeLimit()) {
             loop.refused();
             answer(TOO_LARGE);
@@ -334,7 +342,7 @@ final class SinkConnection {
 
     private void answer(byte[] reply) {
         if (loop.out.remaining() < reply.length) {
-            closing = true;   // thousands of commands in one read: nobody whom we measure does that
+            closing = true; // thousands of commands in one read: nobody whom we measure does that
             return;
         }
         loop.out.put(reply);

@@ -17,15 +17,32 @@ import java.util.Map;
  * @param commands    lines that were commands
  * @param lastMillis  when the last of the messages came, in milliseconds of the system clock; 0 before the first
  */
-public record SinkCounts(long connections, long messages, long recipients, long bytes, long unnumbered, long deferred,
-                         long refused, long dropped, long commands, long lastMillis) {
+public record SinkCounts(
+        long connections,
+        long messages,
+        long recipients,
+        long bytes,
+        long unnumbered,
+        long deferred,
+        long refused,
+        long dropped,
+        long commands,
+        long lastMillis) {
 
     static final SinkCounts NONE = new SinkCounts(0, 0, 0, 0, 0, 0, 0, 0, 0, 0);
 
     SinkCounts plus(SinkCounts o) {
-        return new SinkCounts(connections + o.connections, messages + o.messages, recipients + o.recipients,
-                bytes + o.bytes, unnumbered + o.unnumbered, deferred + o.deferred, refused + o.refused,
-                dropped + o.dropped, commands + o.commands, Math.max(lastMillis, o.lastMillis));
+        return new SinkCounts(
+                connections + o.connections,
+                messages + o.messages,
+                recipients + o.recipients,
+                bytes + o.bytes,
+                unnumbered + o.unnumbered,
+                deferred + o.deferred,
+                refused + o.refused,
+                dropped + o.dropped,
+                commands + o.commands,
+                Math.max(lastMillis, o.lastMillis));
     }
 
     public Map<String, Object> json() {

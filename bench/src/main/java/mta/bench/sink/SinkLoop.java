@@ -62,8 +62,10 @@ final class SinkLoop implements Runnable {
         var text = new StringBuilder("250-sink.bench.example\r\n");
         for (String keyword : SinkSettings.KEYWORDS) {
             if (settings.offer().contains(keyword)) {
-                text.append("250-").append(keyword)
-                        .append(keyword.equals("SIZE") ? " " + settings.sizeLimit() : "").append("\r\n");
+                text.append("250-")
+                        .append(keyword)
+                        .append(keyword.equals("SIZE") ? " " + settings.sizeLimit() : "")
+                        .append("\r\n");
             }
         }
         text.setCharAt(text.lastIndexOf("250-") + 3, ' ');
@@ -199,8 +201,9 @@ final class SinkLoop implements Runnable {
     void capture(byte[] message, int length, long number) {
         try {
             Files.createDirectories(settings.capture().get());
-            try (var file = Files.newOutputStream(settings.capture().get().resolve(
-                    String.format("%06d-%012d.eml", CAPTURED.get(), Math.max(0, number))))) {
+            try (var file = Files.newOutputStream(settings.capture()
+                    .get()
+                    .resolve(String.format("%06d-%012d.eml", CAPTURED.get(), Math.max(0, number))))) {
                 file.write(message, 0, length);
             }
         } catch (IOException e) {
@@ -212,8 +215,8 @@ final class SinkLoop implements Runnable {
         if (messages != counts.messages()) {
             lastMillis = System.currentTimeMillis();
         }
-        counts = new SinkCounts(connections, messages, recipients, bytes, unnumbered, deferred, refused, dropped,
-                commands, lastMillis);
+        counts = new SinkCounts(
+                connections, messages, recipients, bytes, unnumbered, deferred, refused, dropped, commands, lastMillis);
     }
 
     SinkCounts counts() {

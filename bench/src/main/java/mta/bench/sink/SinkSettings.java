@@ -18,8 +18,14 @@ import java.util.Set;
  * @param captureMax how many messages it keeps there at most
  * @param threads    how many threads serve the connections
  */
-public record SinkSettings(InetSocketAddress listen, Set<String> offer, int sizeLimit, Faults faults,
-                           Optional<Path> capture, int captureMax, int threads) {
+public record SinkSettings(
+        InetSocketAddress listen,
+        Set<String> offer,
+        int sizeLimit,
+        Faults faults,
+        Optional<Path> capture,
+        int captureMax,
+        int threads) {
 
     public static final List<String> KEYWORDS =
             List.of("PIPELINING", "8BITMIME", "SIZE", "SMTPUTF8", "ENHANCEDSTATUSCODES", "CHUNKING", "DSN");

@@ -15,8 +15,8 @@ import java.util.function.LongPredicate;
  * @param unexpected messages that arrived although the front had refused them
  * @param inDoubt    messages whose connection broke between the final dot and its answer, so both ends are right
  */
-public record Comparison(long messages, long recipients, long arrived, long lost, long doubled, long unexpected,
-                         long inDoubt) {
+public record Comparison(
+        long messages, long recipients, long arrived, long lost, long doubled, long unexpected, long inDoubt) {
 
     /**
      * Compares message by message.

@@ -25,7 +25,7 @@ public final class Tally {
 
     /** What one recipient adds to a message's sum. */
     public static long term(byte[] address, int from, int to) {
-        long hash = 0xcbf29ce484222325L;   // FNV-1a, 64 bits
+        long hash = 0xcbf29ce484222325L; // FNV-1a, 64 bits
         for (int i = from; i < to; i++) {
             hash = (hash ^ (address[i] & 0xff)) * 0x100000001b3L;
         }

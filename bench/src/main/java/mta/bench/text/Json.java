@@ -5,7 +5,7 @@ import java.util.Map;
 
 /** Writes maps, collections, text, numbers and booleans as JSON (RFC 8259), and reads a flat object back. */
 public final class Json {
-    private Json() { }
+    private Json() {}
 
     /** One value on one line. Numbers without a finite value become null, as RFC 8259 section 6 has no word for them. */
     public static String of(Object value) {
@@ -45,8 +45,10 @@ public final class Json {
     }
 
     private static String rounded(double number) {
-        String text = new java.math.BigDecimal(number).setScale(3, java.math.RoundingMode.HALF_UP)
-                .stripTrailingZeros().toPlainString();
+        String text = new java.math.BigDecimal(number)
+                .setScale(3, java.math.RoundingMode.HALF_UP)
+                .stripTrailingZeros()
+                .toPlainString();
         return text.equals("-0") ? "0" : text;
     }
 

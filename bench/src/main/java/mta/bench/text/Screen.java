@@ -29,7 +29,8 @@ public final class Screen {
         boolean terminal = System.console() != null && System.console().isTerminal();
         String term = System.getenv().getOrDefault("TERM", "dumb");
         boolean smart = terminal && !term.equals("dumb");
-        return new Screen(System.out, System.err, smart, smart && !System.getenv().containsKey("NO_COLOR"));
+        return new Screen(
+                System.out, System.err, smart, smart && !System.getenv().containsKey("NO_COLOR"));
     }
 
     public void print(String text) {

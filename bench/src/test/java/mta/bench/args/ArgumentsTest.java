@@ -38,8 +38,8 @@ class ArgumentsTest {
 
     @Test
     void valuesStandApartOrBehindAnEqualsSign() {
-        var arguments = Arguments.parse(OPTIONS,
-                List.of("--messages", "7", "--size=2m", "--keep", "--drop=2.5%", "--to", "[::1]:25"));
+        var arguments = Arguments.parse(
+                OPTIONS, List.of("--messages", "7", "--size=2m", "--keep", "--drop=2.5%", "--to", "[::1]:25"));
         assertEquals(7, arguments.count("messages"));
         assertEquals(2 * 1024 * 1024, arguments.bytes("size"));
         assertTrue(arguments.flag("keep"));

@@ -26,7 +26,7 @@ import org.junit.jupiter.params.provider.CsvSource;
 /** Generator and sink against each other: every count must be exact at both ends, whatever goes wrong between them. */
 @Timeout(60)
 class GeneratorSinkTest {
-    private record Ends(LoadResult front, Sink sink, Comparison comparison) { }
+    private record Ends(LoadResult front, Sink sink, Comparison comparison) {}
 
     private static Ends run(Sink sink, Load load) throws Exception {
         LoadResult front = new Generator(load.to(sink.address())).run();
@@ -39,10 +39,21 @@ class GeneratorSinkTest {
     }
 
     @ParameterizedTest
-    @CsvSource({"true,true,1,1", "true,false,1,1", "false,true,1,1", "false,false,1,1", "true,true,5,1",
-            "true,false,5,1", "true,true,1,3", "false,false,3,2"})
+    @CsvSource({
+        "true,true,1,1",
+        "true,false,1,1",
+        "false,true,1,1",
+        "false,false,1,1",
+        "true,true,5,1",
+        "true,false,5,1",
+        "true,true,1,3",
+        "false,false,3,2"
+    })
     void everythingArrivesOnce(boolean keep, boolean pipelining, int recipients, int threads) throws Exception {
-        var load = load(500).keep(keep).pipelining(pipelining).recipients(recipients, "u{n}-{r}@d{d}.example")
+        var load = load(500)
+                .keep(keep)
+                .pipelining(pipelining)
+                .recipients(recipients, "u{n}-{r}@d{d}.example")
                 .threads(threads);
         try (var sink = Sink.start(SinkSettings.plain())) {
             var ends = run(sink, load);
@@ -70,8 +81,14 @@ class GeneratorSinkTest {
     @ParameterizedTest
     @CsvSource({"400", "2000", "10240", "70000", "3000000"})
     void contentHasTheAskedSizeAndKeepsItsDots(int size, @TempDir Path folder) throws Exception {
-        var settings = new SinkSettings(new InetSocketAddress("127.0.0.1", 0), SinkSettings.USUAL, 0,
-                SinkSettings.Faults.NONE, Optional.of(folder), 3, 1);
+        var settings = new SinkSettings(
+                new InetSocketAddress("127.0.0.1", 0),
+                SinkSettings.USUAL,
+                0,
+                SinkSettings.Faults.NONE,
+                Optional.of(folder),
+                3,
+                1);
         try (var sink = Sink.start(settings)) {
             var ends = run(sink, load(3).size(size));
             assertTrue(ends.comparison().exact());
@@ -80,7 +97,9 @@ class GeneratorSinkTest {
             for (Path file : files.toList()) {
                 String wire = Files.readString(file, StandardCharsets.US_ASCII);
                 assertTrue(wire.endsWith("\r\n.\r\n"));
-                String content = ("\r\n" + wire.substring(0, wire.length() - 3)).replace("\r\n..", "\r\n.").substring(2);
+                String content = ("\r\n" + wire.substring(0, wire.length() - 3))
+                        .replace("\r\n..", "\r\n.")
+                        .substring(2);
                 assertEquals(size, content.length());
                 assertTrue(content.lines().allMatch(line -> line.length() <= 998));
                 assertTrue(size < 500 || content.contains("\r\n\r\n.this line starts with one dot\r\n"));
@@ -122,8 +141,13 @@ class GeneratorSinkTest {
     }
 
     @ParameterizedTest
-    @CsvSource({"true,refuse,0,300,0", "false,refuse,0,300,0", "true,defer,300,0,0", "false,defer,300,0,0",
-            "true,drop,0,0,300"})
+    @CsvSource({
+        "true,refuse,0,300,0",
+        "false,refuse,0,300,0",
+        "true,defer,300,0,0",
+        "false,defer,300,0,0",
+        "true,drop,0,0,300"
+    })
     void recipientsMayMisbehave(boolean pipelining, String word, long deferred, long refused, long aborted)
             throws Exception {
         var load = load(300).pipelining(pipelining).recipients(1, word + "{n}@d.example");
@@ -161,7 +185,9 @@ class GeneratorSinkTest {
     @Test
     void aServerThatFallsSilentIsGivenUp() throws Exception {
         try (var silent = new ServerSocket(0, 100, InetAddress.getLoopbackAddress())) {
-            var load = load(5).keep(false).giveUp(3).stall(Duration.ofMillis(200))
+            var load = load(5).keep(false)
+                    .giveUp(3)
+                    .stall(Duration.ofMillis(200))
                     .to(new InetSocketAddress("127.0.0.1", silent.getLocalPort()));
             var result = new Generator(load).run();
             assertTrue(result.counts().aborted() >= 3, result.counts().toString());
@@ -183,8 +209,8 @@ class GeneratorSinkTest {
                     // closed
                 }
             });
-            var result = new Generator(load(5).giveUp(3).to(
-                    new InetSocketAddress("127.0.0.1", server.getLocalPort()))).run();
+            var result = new Generator(load(5).giveUp(3).to(new InetSocketAddress("127.0.0.1", server.getLocalPort())))
+                    .run();
             assertEquals(0, result.counts().accepted());
             assertTrue(result.trouble().startsWith("not an SMTP reply"), result.trouble());
         }
@@ -210,8 +236,9 @@ class GeneratorSinkTest {
             var front = results.getFirst();
             assertTrue(front.counts().accepted() >= 100);
             assertEquals(0, front.counts().aborted());
-            assertTrue(Comparison.of(front.sent(), front.inDoubt(),
-                    sink.tally(Integer.parseUnsignedInt(front.run(), 16))).exact());
+            assertTrue(
+                    Comparison.of(front.sent(), front.inDoubt(), sink.tally(Integer.parseUnsignedInt(front.run(), 16)))
+                            .exact());
         }
     }
 

@@ -9,7 +9,7 @@ import java.util.jar.JarOutputStream;
 
 /** A distribution folder whose launcher is the fake one, with everything it needs in one jar. */
 public final class FakeDistribution {
-    private FakeDistribution() { }
+    private FakeDistribution() {}
 
     public static Path in(Path folder) throws IOException {
         Path lib = Files.createDirectories(folder.resolve("dist/lib"));

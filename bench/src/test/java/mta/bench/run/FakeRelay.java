@@ -44,7 +44,9 @@ public final class FakeRelay implements Target {
     }
 
     private void serve(Socket socket) {
-        try (socket; var in = reader(socket); var out = new PrintStream(socket.getOutputStream(), true)) {
+        try (socket;
+                var in = reader(socket);
+                var out = new PrintStream(socket.getOutputStream(), true)) {
             say(out, "220 fake");
             String sender = "";
             List<String> recipients = new ArrayList<>();

@@ -61,8 +61,10 @@ class RunPartsTest {
     @Test
     void theSinksTallyComesThroughItsControlPort() throws Exception {
         try (var sink = SinkProcess.start()) {
-            var sent = new mta.bench.load.Generator(load(100).to(sink.smtp()).recipients(2, "u{n}-{r}@x.example")).run();
-            assertTrue(Comparison.of(sent.sent(), sent.inDoubt(), sink.tally(sent.run())).exact());
+            var sent =
+                    new mta.bench.load.Generator(load(100).to(sink.smtp()).recipients(2, "u{n}-{r}@x.example")).run();
+            assertTrue(Comparison.of(sent.sent(), sent.inDoubt(), sink.tally(sent.run()))
+                    .exact());
             assertEquals(100, sink.count("messages"));
             assertEquals(200, sink.count("recipients"));
             assertTrue(sink.count("last_ms") > 0);
@@ -74,7 +76,8 @@ class RunPartsTest {
     void aChildThatEndsIsReportedWithItsLastWords() throws Exception {
         try (var child = Child.start("the shell", List.of("sh", "-c", "echo one; echo two; exit 3"))) {
             assertEquals("two", child.await(line -> line.startsWith("tw"), Duration.ofSeconds(20)));
-            var error = assertThrows(IllegalStateException.class,
+            var error = assertThrows(
+                    IllegalStateException.class,
                     () -> child.await(line -> line.equals("three"), Duration.ofSeconds(20)));
             assertEquals("the shell ended; its last words:\none\ntwo", error.getMessage());
             assertEquals(3, child.join(Duration.ofSeconds(20)));
@@ -116,8 +119,8 @@ class RunPartsTest {
     }
 
     private static Measurement rate(double rate) {
-        return new Measurement("s", "generate", 1, rate, 0, Optional.empty(), Optional.empty(), 0, 0, 0,
-                java.util.Map.of(), "");
+        return new Measurement(
+                "s", "generate", 1, rate, 0, Optional.empty(), Optional.empty(), 0, 0, 0, java.util.Map.of(), "");
     }
 
     @Test

@@ -30,10 +30,15 @@ import org.junit.jupiter.params.provider.CsvSource;
 @Timeout(120)
 class WholeRunTest {
     private final ByteArrayOutputStream printed = new ByteArrayOutputStream();
-    private final Screen screen = new Screen(new PrintStream(printed, true, StandardCharsets.UTF_8),
-            new PrintStream(OutputStream.nullOutputStream()), false, false);
+    private final Screen screen = new Screen(
+            new PrintStream(printed, true, StandardCharsets.UTF_8),
+            new PrintStream(OutputStream.nullOutputStream()),
+            false,
+            false);
+
     @TempDir
     private Path folder;
+
     private Path home;
     private Path scratch;
 
@@ -88,12 +93,24 @@ class WholeRunTest {
     @Test
     void relayComparesBothEndsAndWritesJson() throws Exception {
         Path json = folder.resolve("result.json");
-        int code = run(new RunCommand(RunCommand.Mode.RELAY), "--messages", "100", "--warm-up", "20", "--no-reference",
-                "--recipients-per-message", "2", "--recipient", "u{n}-{r}@d.example", "--allocations",
-                "--json", json.toString());
+        int code = run(
+                new RunCommand(RunCommand.Mode.RELAY),
+                "--messages",
+                "100",
+                "--warm-up",
+                "20",
+                "--no-reference",
+                "--recipients-per-message",
+                "2",
+                "--recipient",
+                "u{n}-{r}@d.example",
+                "--allocations",
+                "--json",
+                json.toString());
         assertEquals(0, code, text());
         String written = Files.readString(json);
-        assertTrue(written.contains("\"ends\":{\"messages\":100,\"recipients\":200,\"arrived\":200,\"lost\":0,"), written);
+        assertTrue(
+                written.contains("\"ends\":{\"messages\":100,\"recipients\":200,\"arrived\":200,\"lost\":0,"), written);
         assertTrue(written.contains("\"server_allocated_bytes_per_message\":"), written);
         assertNothingLeft();
     }
@@ -108,14 +125,20 @@ class WholeRunTest {
     }
 
     @ParameterizedTest
-    @CsvSource({"0,0,''", "10,0,'10 deliveries never came; 10 messages lost, 0 doubled, 0 unexpected'",
-            "0,10,'0 messages lost, 10 doubled, 0 unexpected'"})
+    @CsvSource({
+        "0,0,''",
+        "10,0,'10 deliveries never came; 10 messages lost, 0 doubled, 0 unexpected'",
+        "0,10,'0 messages lost, 10 doubled, 0 unexpected'"
+    })
     void aRelayThatBreaksItsPromiseIsFound(int loseEvery, int doubleEvery, String faults) throws Exception {
         try (var sink = SinkProcess.start()) {
             var lab = new Lab(screen, 0, 1, Lab.Extras.NONE, scratch);
             Load load = Load.standard(new InetSocketAddress(0), 100).size(800);
-            var measured = lab.measure("relay", () -> new FakeRelay(0, new Target.To(sink.smtp()), loseEvery, doubleEvery),
-                    Optional.of(sink), load);
+            var measured = lab.measure(
+                    "relay",
+                    () -> new FakeRelay(0, new Target.To(sink.smtp()), loseEvery, doubleEvery),
+                    Optional.of(sink),
+                    load);
             assertEquals(faults, measured.faults());
         }
     }

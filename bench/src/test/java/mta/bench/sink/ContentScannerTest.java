@@ -45,7 +45,8 @@ class ContentScannerTest {
 
     /** RFC 5321 section 4.1.1.4: only CRLF.CRLF ends content. */
     @ParameterizedTest
-    @ValueSource(strings = {"a\n.\n", "a\r.\r", "a\r\n.\n", "a\n.\r\n", "a\r\n.\rb", "a\r\n..\r\n", "a.\r\n", "\r\r.\r\n"})
+    @ValueSource(
+            strings = {"a\n.\n", "a\r.\r", "a\r\n.\n", "a\n.\r\n", "a\r\n.\rb", "a\r\n..\r\n", "a.\r\n", "\r\r.\r\n"})
     void nothingElseEndsContent(String text) {
         var scanner = new ContentScanner();
         scanner.start();

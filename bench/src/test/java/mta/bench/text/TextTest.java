@@ -22,8 +22,10 @@ class TextTest {
         map.put("count", 7L);
         map.put("text", "a \"b\"\\\n");
         map.put("list", List.of(true, Map.of()));
-        assertEquals("{\"rate\":1234.568,\"whole\":3,\"none\":null,\"count\":7,\"text\":\"a \\\"b\\\"\\\\\\u000a\","
-                + "\"list\":[true,{}]}", Json.of(map));
+        assertEquals(
+                "{\"rate\":1234.568,\"whole\":3,\"none\":null,\"count\":7,\"text\":\"a \\\"b\\\"\\\\\\u000a\","
+                        + "\"list\":[true,{}]}",
+                Json.of(map));
         assertEquals(7, Json.number(Json.of(map), "count"));
         assertEquals(0, Json.number(Json.of(map), "missing"));
     }

@@ -15,7 +15,8 @@ public final class CheckConfig {
     private CheckConfig() {}
 
     public static void main(String[] arguments) throws IOException {
-        System.exit(run(Path.of(System.getProperty("mta.home", ".")), Path.of(arguments.length > 0 ? arguments[0] : "conf")));
+        System.exit(run(
+                Path.of(System.getProperty("mta.home", ".")), Path.of(arguments.length > 0 ? arguments[0] : "conf")));
     }
 
     private static int run(Path home, Path conf) throws IOException {

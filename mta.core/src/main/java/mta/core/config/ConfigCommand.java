@@ -49,13 +49,18 @@ public final class ConfigCommand {
         if (problems.isEmpty()) {
             return good;
         }
-        return Refusal.of(String.join("\n", problems.stream().map(Problem::toString).toList()));
+        return Refusal.of(
+                String.join("\n", problems.stream().map(Problem::toString).toList()));
     }
 
     private Object show(String[] arguments) {
         List<String> names = arguments.length == 2 ? List.of(arguments[1]) : settings.names();
         var table = Table.of(
-                Column.text("section"), Column.text("name"), Column.text("setting"), Column.text("value"), Column.text("from"));
+                Column.text("section"),
+                Column.text("name"),
+                Column.text("setting"),
+                Column.text("value"),
+                Column.text("from"));
         for (String name : names) {
             Section section = settings.schema().sections().get(name);
             if (section == null) {

@@ -51,9 +51,13 @@ public final class ConfigurationStart implements BundleActivator {
         context.registerService(ConfigCommand.class, new ConfigCommand(started), ConfigCommand.properties());
         if (!problems.isEmpty()) {
             Path conf = instance.resolve("conf");
-            Readiness.say(context, false, problems.stream()
-                    .map(problem -> conf.resolve(problem.toString()).toString())
-                    .collect(Collectors.joining("\n  ", "the configuration is wrong\n  ", "")), CONFIG);
+            Readiness.say(
+                    context,
+                    false,
+                    problems.stream()
+                            .map(problem -> conf.resolve(problem.toString()).toString())
+                            .collect(Collectors.joining("\n  ", "the configuration is wrong\n  ", "")),
+                    CONFIG);
         }
         started.watch();
     }

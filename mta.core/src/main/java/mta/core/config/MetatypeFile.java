@@ -52,7 +52,8 @@ final class MetatypeFile {
                 switch (xml.getLocalName()) {
                     case "OCD" -> {
                         definition = attribute(xml, "id").orElse("");
-                        descriptions.put(definition, attribute(xml, "description").orElse(""));
+                        descriptions.put(
+                                definition, attribute(xml, "description").orElse(""));
                         settings.put(definition, new TreeMap<>());
                     }
                     case "AD" -> {
@@ -61,9 +62,12 @@ final class MetatypeFile {
                     }
                     case "Designate" -> {
                         several = attribute(xml, "factoryPid").isPresent();
-                        pid = attribute(xml, "factoryPid").or(() -> attribute(xml, "pid")).orElse("");
+                        pid = attribute(xml, "factoryPid")
+                                .or(() -> attribute(xml, "pid"))
+                                .orElse("");
                     }
-                    case "Object" -> designate(pid, several, attribute(xml, "ocdref").orElse(""));
+                    case "Object" ->
+                        designate(pid, several, attribute(xml, "ocdref").orElse(""));
                     default -> {
                         // not ours
                     }
@@ -99,7 +103,8 @@ final class MetatypeFile {
                 cardinality != 0,
                 open,
                 required,
-                defaults.map(text -> cardinality == 0 ? List.of(unescape(text)) : split(text)).orElse(List.of()),
+                defaults.map(text -> cardinality == 0 ? List.of(unescape(text)) : split(text))
+                        .orElse(List.of()),
                 options(xml),
                 min,
                 max,
@@ -119,7 +124,8 @@ final class MetatypeFile {
 
     private static List<String> options(XMLStreamReader xml) throws XMLStreamException {
         var options = new ArrayList<String>();
-        while (xml.next() != XMLStreamConstants.END_ELEMENT || !xml.getLocalName().equals("AD")) {
+        while (xml.next() != XMLStreamConstants.END_ELEMENT
+                || !xml.getLocalName().equals("AD")) {
             if (xml.isStartElement() && xml.getLocalName().equals("Option")) {
                 attribute(xml, "value").ifPresent(options::add);
             }

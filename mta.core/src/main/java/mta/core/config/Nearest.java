@@ -13,7 +13,9 @@ final class Nearest {
 
     /** {@code ; did you mean 'endpoint'?}, or nothing if no word is near. */
     static String hint(String written, Collection<String> known) {
-        return find(written, known).map(word -> "; did you mean '" + word + "'?").orElse("");
+        return find(written, known)
+                .map(word -> "; did you mean '" + word + "'?")
+                .orElse("");
     }
 
     private static Optional<String> find(String written, Collection<String> known) {

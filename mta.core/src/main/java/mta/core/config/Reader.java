@@ -62,7 +62,8 @@ public final class Reader {
             return List.of();
         }
         try (Stream<Path> files = Files.list(conf)) {
-            return files.filter(path -> path.toString().endsWith(".yaml") || path.toString().endsWith(".yml"))
+            return files.filter(path ->
+                            path.toString().endsWith(".yaml") || path.toString().endsWith(".yml"))
                     .sorted()
                     .toList();
         }
@@ -91,8 +92,11 @@ public final class Reader {
     private void section(Text name, Value value) {
         Section section = schema.sections().get(name.text());
         if (section == null) {
-            problem(name.line(), name.text(), "no bundle knows this section"
-                    + Nearest.hint(name.text(), schema.sections().keySet()));
+            problem(
+                    name.line(),
+                    name.text(),
+                    "no bundle knows this section"
+                            + Nearest.hint(name.text(), schema.sections().keySet()));
         } else if (value instanceof Mapping mapping) {
             if (section.several()) {
                 mapping.values().forEach((instance, entries) -> instance(section, instance, entries));
@@ -100,9 +104,12 @@ public final class Reader {
                 entries(section, section.pid(), name, mapping);
             }
         } else if (!(value instanceof Nothing)) {
-            problem(value.line(), name.text(), section.several()
-                    ? "holds names, and below each its settings"
-                    : "holds settings, one on each line");
+            problem(
+                    value.line(),
+                    name.text(),
+                    section.several()
+                            ? "holds names, and below each its settings"
+                            : "holds settings, one on each line");
         } else if (!section.several()) {
             entries(section, section.pid(), name, new Mapping(Map.of(), name.line()));
         }
@@ -155,7 +162,8 @@ public final class Reader {
 
     private static boolean hasBelow(Section section, String key) {
         return section.settings().values().stream()
-                .anyMatch(setting -> setting.key().startsWith(key + ".") || setting.open() && (setting.key() + ".").startsWith(key + "."));
+                .anyMatch(setting -> setting.key().startsWith(key + ".")
+                        || setting.open() && (setting.key() + ".").startsWith(key + "."));
     }
 
     private boolean seenBefore(String path, int line) {

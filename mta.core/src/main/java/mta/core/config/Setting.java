@@ -67,7 +67,8 @@ public record Setting(
 
         static Amounts of(String description) {
             for (Amounts amount : values()) {
-                if (description.regionMatches(true, 0, amount.name() + ".", 0, amount.name().length() + 1)) {
+                if (description.regionMatches(
+                        true, 0, amount.name() + ".", 0, amount.name().length() + 1)) {
                     return amount;
                 }
             }
@@ -105,8 +106,8 @@ public record Setting(
      */
     Object read(String text) {
         if (!options.isEmpty() && !options.contains(text)) {
-            throw new IllegalArgumentException("'" + text + "' is none of " + String.join(", ", options)
-                    + Nearest.hint(text, options));
+            throw new IllegalArgumentException(
+                    "'" + text + "' is none of " + String.join(", ", options) + Nearest.hint(text, options));
         }
         try {
             return switch (type) {
@@ -155,7 +156,9 @@ public record Setting(
     }
 
     private String word(String text) {
-        boolean unset = text.isEmpty() && !required && (defaults.isEmpty() || defaults.getFirst().isEmpty());
+        boolean unset = text.isEmpty()
+                && !required
+                && (defaults.isEmpty() || defaults.getFirst().isEmpty());
         if (unset) {
             return text;
         }

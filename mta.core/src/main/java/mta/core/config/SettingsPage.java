@@ -11,8 +11,7 @@ import java.util.List;
  */
 public final class SettingsPage {
 
-    private static final String HEAD =
-            """
+    private static final String HEAD = """
             # Settings
 
             Generated from the bundles (`./mta docs`); do not edit.
@@ -44,7 +43,9 @@ public final class SettingsPage {
                 page.append(section.description()).append("\n\n");
             }
             if (section.several()) {
-                page.append("Any number of them, each with a name: `").append(section.name()).append(": {NAME: {...}}`.\n\n");
+                page.append("Any number of them, each with a name: `")
+                        .append(section.name())
+                        .append(": {NAME: {...}}`.\n\n");
             }
             page.append("| setting | kind | default | what it is |\n|---|---|---|---|\n");
             section.settings().values().forEach(setting -> page.append(row(setting)));

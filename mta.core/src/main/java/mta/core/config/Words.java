@@ -33,13 +33,12 @@ final class Words extends YAMLConfiguration {
     /** A section may be spread over files. */
     @SuppressWarnings("unchecked") // maps are made below
     private static void merge(Map<String, Object> all, Map<String, Object> file) {
-        file.forEach((key, value) -> all.merge(
-                key, value, (before, now) -> {
-                    if (before instanceof Map<?, ?> a && now instanceof Map<?, ?> b) {
-                        merge((Map<String, Object>) a, (Map<String, Object>) b);
-                    }
-                    return before;
-                }));
+        file.forEach((key, value) -> all.merge(key, value, (before, now) -> {
+            if (before instanceof Map<?, ?> a && now instanceof Map<?, ?> b) {
+                merge((Map<String, Object>) a, (Map<String, Object>) b);
+            }
+            return before;
+        }));
     }
 
     private static Map<String, Object> map(Mapping mapping) {

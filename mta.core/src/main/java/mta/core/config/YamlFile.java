@@ -90,7 +90,12 @@ final class YamlFile {
             int line = e.getProblemMark() == null ? 0 : e.getProblemMark().getLine() + 1;
             problems.accept(new Problem(name, line, "", "not YAML: " + e.getProblem()));
         } catch (YAMLException e) {
-            problems.accept(new Problem(name, 0, "", "not YAML: " + String.valueOf(e.getMessage()).lines().findFirst().orElse("")));
+            problems.accept(new Problem(
+                    name,
+                    0,
+                    "",
+                    "not YAML: "
+                            + String.valueOf(e.getMessage()).lines().findFirst().orElse("")));
         } catch (TooMuch e) {
             problems.accept(new Problem(name, 0, "", e.getMessage()));
         }
@@ -115,7 +120,8 @@ final class YamlFile {
     }
 
     private Optional<Mapping> noMapping(int line) {
-        problems.accept(new Problem(name, line, "", "a file holds sections: name, colon, and its settings indented below"));
+        problems.accept(
+                new Problem(name, line, "", "a file holds sections: name, colon, and its settings indented below"));
         return Optional.empty();
     }
 

@@ -71,12 +71,11 @@ final class AnswerCache {
     }
 
     private Entry entry(DnsAnswer<?> answer) {
-        Duration ttl =
-                switch (answer) {
-                    case DnsAnswer.Found<?> found -> found.ttl();
-                    case DnsAnswer.Missing<?> missing -> missing.ttl();
-                    case DnsAnswer.Failed<?> failed -> failureTtl;
-                };
+        Duration ttl = switch (answer) {
+            case DnsAnswer.Found<?> found -> found.ttl();
+            case DnsAnswer.Missing<?> missing -> missing.ttl();
+            case DnsAnswer.Failed<?> failed -> failureTtl;
+        };
         return new Entry(answer, nanos.getAsLong() + ttl.toNanos());
     }
 

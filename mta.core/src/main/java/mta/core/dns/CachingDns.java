@@ -117,11 +117,19 @@ public final class CachingDns implements Dns {
 
     @Override
     public DnsAnswer<Mx> mx(String domain) {
-        DnsAnswer<Mx> answer = find(domain, Type.MX, record -> record instanceof MXRecord mx
-                ? Optional.of(new Mx(mx.getPriority(), text(mx.getTarget())))
-                : Optional.empty());
+        DnsAnswer<Mx> answer = find(
+                domain,
+                Type.MX,
+                record -> record instanceof MXRecord mx
+                        ? Optional.of(new Mx(mx.getPriority(), text(mx.getTarget())))
+                        : Optional.empty());
         return answer instanceof Found<Mx>(var values, var ttl, var secure)
-                ? new Found<>(values.stream().sorted(Comparator.comparingInt(Mx::preference)).toList(), ttl, secure)
+                ? new Found<>(
+                        values.stream()
+                                .sorted(Comparator.comparingInt(Mx::preference))
+                                .toList(),
+                        ttl,
+                        secure)
                 : answer;
     }
 
@@ -136,12 +144,14 @@ public final class CachingDns implements Dns {
             return new Found<>(fixed, Duration.ofSeconds(5), false);
         }
         return both(
-                find(host, Type.AAAA, record -> record instanceof AAAARecord six
-                        ? Optional.of(six.getAddress())
-                        : Optional.empty()),
-                find(host, Type.A, record -> record instanceof ARecord four
-                        ? Optional.of(four.getAddress())
-                        : Optional.empty()));
+                find(
+                        host,
+                        Type.AAAA,
+                        record -> record instanceof AAAARecord six ? Optional.of(six.getAddress()) : Optional.empty()),
+                find(
+                        host,
+                        Type.A,
+                        record -> record instanceof ARecord four ? Optional.of(four.getAddress()) : Optional.empty()));
     }
 
     /** Whoever has one kind of address can be reached, whatever became of the other question. */
@@ -159,27 +169,32 @@ public final class CachingDns implements Dns {
 
     @Override
     public DnsAnswer<String> txt(String name) {
-        return find(name, Type.TXT, record -> record instanceof TXTRecord txt
-                ? Optional.of(joined(txt))
-                : Optional.empty());
+        return find(
+                name,
+                Type.TXT,
+                record -> record instanceof TXTRecord txt ? Optional.of(joined(txt)) : Optional.empty());
     }
 
     @Override
     public DnsAnswer<String> ptr(InetAddress address) {
-        return find(ReverseMap.fromAddress(address).toString(), Type.PTR, record -> record instanceof PTRRecord ptr
-                ? Optional.of(text(ptr.getTarget()))
-                : Optional.empty());
+        return find(
+                ReverseMap.fromAddress(address).toString(),
+                Type.PTR,
+                record -> record instanceof PTRRecord ptr ? Optional.of(text(ptr.getTarget())) : Optional.empty());
     }
 
     @Override
     public DnsAnswer<Tlsa> tlsa(String name) {
-        return find(name, Type.TLSA, record -> record instanceof TLSARecord tlsa
-                ? Optional.of(new Tlsa(
-                        tlsa.getCertificateUsage(),
-                        tlsa.getSelector(),
-                        tlsa.getMatchingType(),
-                        HexFormat.of().formatHex(tlsa.getCertificateAssociationData())))
-                : Optional.empty());
+        return find(
+                name,
+                Type.TLSA,
+                record -> record instanceof TLSARecord tlsa
+                        ? Optional.of(new Tlsa(
+                                tlsa.getCertificateUsage(),
+                                tlsa.getSelector(),
+                                tlsa.getMatchingType(),
+                                HexFormat.of().formatHex(tlsa.getCertificateAssociationData())))
+                        : Optional.empty());
     }
 
     private <T> DnsAnswer<T> find(String text, int type, Function<Record, Optional<T>> value) {

@@ -69,7 +69,8 @@ final class HostsFile {
 
     private static void add(Map<String, List<InetAddress>> names, String[] words, InetAddress address) {
         for (int i = 1; i < words.length; i++) {
-            names.computeIfAbsent(words[i].toLowerCase(Locale.ROOT), name -> new ArrayList<>()).add(address);
+            names.computeIfAbsent(words[i].toLowerCase(Locale.ROOT), name -> new ArrayList<>())
+                    .add(address);
         }
     }
 

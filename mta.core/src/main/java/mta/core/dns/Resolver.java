@@ -51,7 +51,9 @@ final class Resolver {
         resolver.setTimeout(settings.timeout());
         resolver.setEDNS(0, UDP_SIZE, 0, List.of());
         return new Server(
-                address, resolver, settings.trusted().contains(address.getAddress().getHostAddress()));
+                address,
+                resolver,
+                settings.trusted().contains(address.getAddress().getHostAddress()));
     }
 
     /**
@@ -77,7 +79,10 @@ final class Resolver {
                 return new DnsAnswer.Failed<>(name + ": the aliases go on for ever");
             }
             ttl = shorter(ttl, chain.ttl());
-            List<T> values = chain.records().stream().map(value).flatMap(Optional::stream).toList();
+            List<T> values = chain.records().stream()
+                    .map(value)
+                    .flatMap(Optional::stream)
+                    .toList();
             if (!values.isEmpty()) {
                 return new DnsAnswer.Found<>(values, clamp(ttl), secure);
             }
@@ -135,8 +140,8 @@ final class Resolver {
             } catch (IOException e) {
                 reason = e.getMessage() == null ? e.getClass().getSimpleName() : e.getMessage();
             }
-            reason = question.getName() + " " + Type.string(question.getType()) + " at " + Peer.text(server.address()) + ": "
-                    + reason;
+            reason = question.getName() + " " + Type.string(question.getType()) + " at " + Peer.text(server.address())
+                    + ": " + reason;
         }
         throw new IOException(reason);
     }

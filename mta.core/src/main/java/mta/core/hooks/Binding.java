@@ -87,7 +87,8 @@ public record Binding(
         }
         for (var entry : when.entrySet()) {
             String value = selector.value(entry.getKey());
-            if (entry.getValue().stream().noneMatch(pattern -> pattern.matcher(value).matches())) {
+            if (entry.getValue().stream()
+                    .noneMatch(pattern -> pattern.matcher(value).matches())) {
                 return false;
             }
         }

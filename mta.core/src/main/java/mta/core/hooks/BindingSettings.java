@@ -41,14 +41,16 @@ public @interface BindingSettings {
 
     @AttributeDefinition(
             required = false,
-            description = "Whether mail must not pass without it: its absence is a failure, and no other binding's Accept skips it.")
+            description =
+                    "Whether mail must not pass without it: its absence is a failure, and no other binding's Accept skips it.")
     boolean required() default false;
 
     @AttributeDefinition(name = "final", required = false, description = "Whether its Accept ends the chain.")
     boolean final_() default false;
 
     @AttributeDefinition(
-            required = false, description = "Bindings whose final Accept may skip this one although it is required.")
+            required = false,
+            description = "Bindings whose final Accept may skip this one although it is required.")
     String[] yieldsTo() default {};
 
     @AttributeDefinition(required = false, description = "Whether it may speak for another client (PROXY, XCLIENT).")
@@ -65,7 +67,8 @@ public @interface BindingSettings {
     @AttributeDefinition(
             required = false,
             type = AttributeType.STRING,
-            description = "What a failed call means: next, tempfail, shutdown, reject, hold; sinks: block, spill, drop. Empty: as the stage says.")
+            description =
+                    "What a failed call means: next, tempfail, shutdown, reject, hold; sinks: block, spill, drop. Empty: as the stage says.")
     String onError() default "";
 
     @AttributeDefinition(required = false, description = "The same while its breaker is open; empty: as onError.")
@@ -80,7 +83,9 @@ public @interface BindingSettings {
     String onMissing() default "";
 
     @AttributeDefinition(
-            required = false, min = "0", description = "Failures within breakerWindow that open the breaker; 0: never.")
+            required = false,
+            min = "0",
+            description = "Failures within breakerWindow that open the breaker; 0: never.")
     int breakerFailures() default 20;
 
     @AttributeDefinition(required = false, description = "Duration. See breakerFailures.")
@@ -91,6 +96,7 @@ public @interface BindingSettings {
 
     @AttributeDefinition(
             required = false,
-            description = "Whether calls run on platform threads of their own, which a call that ignores its deadline cannot hold up. Costs about 50 microseconds a call.")
+            description =
+                    "Whether calls run on platform threads of their own, which a call that ignores its deadline cannot hold up. Costs about 50 microseconds a call.")
     boolean isolate() default false;
 }

@@ -62,7 +62,9 @@ public final class HookCommands {
             for (Link<?> link : plan.chain(stage.number())) {
                 n++;
                 String name = link.type().simpleName() + "." + link.stage();
-                if (wanted.isEmpty() || name.contains(wanted) || link.binding().plugin().equals(wanted)) {
+                if (wanted.isEmpty()
+                        || name.contains(wanted)
+                        || link.binding().plugin().equals(wanted)) {
                     table.row(
                             name,
                             n,
@@ -75,11 +77,13 @@ public final class HookCommands {
             }
         }
         if (wanted.isEmpty()) {
-            runner.driversNow().forEach((type, byName) -> byName.forEach((name, driver) ->
-                    table.row(type.getSimpleName(), 0, name, driver.plugin(), driver.version(), "", "")));
+            runner.driversNow()
+                    .forEach((type, byName) -> byName.forEach((name, driver) ->
+                            table.row(type.getSimpleName(), 0, name, driver.plugin(), driver.version(), "", "")));
         }
         String refusal = runner.refusal();
-        return table.note("plan " + plan.number() + (refusal.isEmpty() ? "" : "; the last change was REFUSED: " + refusal))
+        return table.note("plan " + plan.number()
+                        + (refusal.isEmpty() ? "" : "; the last change was REFUSED: " + refusal))
                 .build();
     }
 
@@ -87,7 +91,8 @@ public final class HookCommands {
         String when = binding.when().entrySet().stream()
                 .map(entry -> entry.getKey() + "="
                         + entry.getValue().stream()
-                                .map(pattern -> pattern.pattern().replace("\\Q", "").replace("\\E", ""))
+                                .map(pattern ->
+                                        pattern.pattern().replace("\\Q", "").replace("\\E", ""))
                                 .collect(Collectors.joining("|")))
                 .collect(Collectors.joining(" "));
         return when.isEmpty() ? "always" : when;
@@ -97,7 +102,9 @@ public final class HookCommands {
         FailureAction missing = link.binding().onMissingOrDefault();
         String state = link.guard().breaker().isOpen() ? " (breaker OPEN)" : "";
         return link.onError().name().toLowerCase()
-                + (missing == link.onError() ? "" : ", missing: " + missing.name().toLowerCase())
+                + (missing == link.onError()
+                        ? ""
+                        : ", missing: " + missing.name().toLowerCase())
                 + state;
     }
 
@@ -128,8 +135,9 @@ public final class HookCommands {
         return new Line(
                 entry.time(),
                 entry.point() + "." + entry.stage(),
-                entry.plugin() + ": " + entry.outcome() + edits + ", " + entry.took().toNanos() / 1_000 + " us, version "
-                        + entry.version() + ", plan " + entry.plan());
+                entry.plugin() + ": " + entry.outcome() + edits + ", "
+                        + entry.took().toNanos() / 1_000 + " us, version " + entry.version() + ", plan "
+                        + entry.plan());
     }
 
     public Object hooks(String[] arguments) {
@@ -146,15 +154,17 @@ public final class HookCommands {
         runner.registrations().forEach(r -> hung.merge(r.plugin(), r.abandonedCalls(), Integer::sum));
         var plugins = new TreeMap<String, String>();
         runner.bindings().forEach(binding -> plugins.put(binding.name(), binding.plugin()));
-        runner.guards().forEach((binding, guard) -> guard.tallies().forEach((stage, tally) -> table.row(
-                binding,
-                stage,
-                tally.calls(),
-                tally.failures(),
-                tally.nanos().percentile(50) / 1_000.0,
-                tally.nanos().percentile(99) / 1_000.0,
-                guard.breaker().isOpen() ? "OPEN" : "closed",
-                hung.getOrDefault(plugins.get(binding), 0))));
+        runner.guards()
+                .forEach((binding, guard) -> guard.tallies()
+                        .forEach((stage, tally) -> table.row(
+                                binding,
+                                stage,
+                                tally.calls(),
+                                tally.failures(),
+                                tally.nanos().percentile(50) / 1_000.0,
+                                tally.nanos().percentile(99) / 1_000.0,
+                                guard.breaker().isOpen() ? "OPEN" : "closed",
+                                hung.getOrDefault(plugins.get(binding), 0))));
         return table.build();
     }
 
@@ -169,8 +179,8 @@ public final class HookCommands {
                 Column.number("delivered"),
                 Column.number("dropped"));
         records.backlog()
-                .forEach(one -> table.row(
-                        one.binding(), one.inMemory(), one.bytesOnDisk(), one.delivered(), one.dropped()));
+                .forEach(one ->
+                        table.row(one.binding(), one.inMemory(), one.bytesOnDisk(), one.delivered(), one.dropped()));
         return table.build();
     }
 

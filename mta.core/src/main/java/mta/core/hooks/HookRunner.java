@@ -1,7 +1,6 @@
 package mta.core.hooks;
 
 import java.time.Duration;
-import java.time.Instant;
 import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.Collection;
@@ -26,7 +25,6 @@ import mta.plugins.api.hooks.FailureAction;
 import mta.plugins.api.hooks.Hook;
 import mta.plugins.api.hooks.HookPoint;
 import mta.plugins.api.hooks.HookPoints;
-import mta.plugins.api.hooks.Kind;
 import mta.plugins.api.hooks.Pin;
 import mta.plugins.api.hooks.Selector;
 import mta.plugins.api.hooks.Stage;
@@ -305,8 +303,7 @@ public final class HookRunner implements HookPoints, AutoCloseable {
     // ---- one call
 
     /** Calls the plugin of a link, whatever it does. */
-    <T, R> Result<R> call(
-            Link<T> link, PlanPin pin, Selector selector, Stage.Work<T, R> work, long budgetEnd) {
+    <T, R> Result<R> call(Link<T> link, PlanPin pin, Selector selector, Stage.Work<T, R> work, long budgetEnd) {
         long start = System.nanoTime();
         Guard guard = link.guard();
         if (!guard.breaker().admits(start)) {
@@ -325,7 +322,9 @@ public final class HookRunner implements HookPoints, AutoCloseable {
                 FailureAction action = link.binding().onMissingOrDefault();
                 return notCalled(link, selector, action, "missing", "the plugin is not there", start);
             }
-            return needsThread(link, call) ? callOnThread(link, call, selector, work) : callHere(link, call, selector, work);
+            return needsThread(link, call)
+                    ? callOnThread(link, call, selector, work)
+                    : callHere(link, call, selector, work);
         } finally {
             guard.freePlace();
         }
@@ -379,7 +378,10 @@ public final class HookRunner implements HookPoints, AutoCloseable {
                 registration.leave(call);
             }
         });
-        Thread thread = Thread.ofPlatform().daemon().name("mta/" + link.stage() + "/" + link.binding().plugin()).start(task);
+        Thread thread = Thread.ofPlatform()
+                .daemon()
+                .name("mta/" + link.stage() + "/" + link.binding().plugin())
+                .start(task);
         try {
             long left = Math.max(0, -call.overdueNanos(System.nanoTime()));
             R value = task.get(left, TimeUnit.NANOSECONDS);
@@ -483,7 +485,13 @@ public final class HookRunner implements HookPoints, AutoCloseable {
                 action.name().toLowerCase(),
                 Duration.ofNanos(took),
                 detail));
-        trace(link, selector, link.runs(), failure + ": " + detail + " -> " + action.name().toLowerCase(), 0, took);
+        trace(
+                link,
+                selector,
+                link.runs(),
+                failure + ": " + detail + " -> " + action.name().toLowerCase(),
+                0,
+                took);
         return new Result.Failed<>(action, detail);
     }
 
@@ -510,7 +518,11 @@ public final class HookRunner implements HookPoints, AutoCloseable {
         records.accept(new LogRecord.Event(
                 clock.instant(),
                 kind,
-                Map.of("binding", link.binding().name(), "plugin", link.binding().plugin())));
+                Map.of(
+                        "binding",
+                        link.binding().name(),
+                        "plugin",
+                        link.binding().plugin())));
     }
 
     /** By the watchdog: a call ignores its interruption. Its owner gives up; later calls get threads of their own. */
@@ -559,7 +571,8 @@ public final class HookRunner implements HookPoints, AutoCloseable {
             return bindings.stream()
                     .filter(Binding::required)
                     .map(Binding::plugin)
-                    .filter(plugin -> registrations.stream().noneMatch(r -> r.plugin().equals(plugin)))
+                    .filter(plugin ->
+                            registrations.stream().noneMatch(r -> r.plugin().equals(plugin)))
                     .findFirst();
         }
     }
@@ -627,7 +640,8 @@ public final class HookRunner implements HookPoints, AutoCloseable {
         @Override
         @SuppressWarnings("unchecked") // drivers are kept by their type
         public Optional<T> driver(Pin pin, String name) {
-            var registration = (Registration<T>) ((PlanPin) pin).pinned().drivers(point).get(name);
+            var registration =
+                    (Registration<T>) ((PlanPin) pin).pinned().drivers(point).get(name);
             return registration == null ? Optional.empty() : Optional.of(registration.service());
         }
 

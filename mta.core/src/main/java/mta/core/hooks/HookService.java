@@ -75,8 +75,7 @@ public final class HookService implements ConfigurationListener {
         services.add(context.registerService(Lookup.class, new PolicyLookup(runner, InstantSource.system()), null));
         Bundle framework = context.getBundle(Constants.SYSTEM_BUNDLE_ID);
         BooleanSupplier started = () -> framework.getState() == Bundle.ACTIVE;
-        services.add(
-                context.registerService(Gate.class, new StartGate(started, runner, InstantSource.system()), null));
+        services.add(context.registerService(Gate.class, new StartGate(started, runner, InstantSource.system()), null));
         var commands = new HookCommands(runner, records);
         services.add(context.registerService(HookCommands.class, commands, HookCommands.properties()));
     }
@@ -112,8 +111,7 @@ public final class HookService implements ConfigurationListener {
     private synchronized void bind() {
         try {
             var bindings = new ArrayList<Binding>();
-            Configuration[] all =
-                    configuration.listConfigurations("(service.factoryPid=" + BindingSettings.PID + ")");
+            Configuration[] all = configuration.listConfigurations("(service.factoryPid=" + BindingSettings.PID + ")");
             for (Configuration one : all == null ? new Configuration[0] : all) {
                 bindings.add(Binding.parse(nameOf(one.getPid()), map(one.getProperties())));
             }

@@ -69,7 +69,8 @@ public final class HookStage<T> implements Stage<T> {
         long budgetEnd = System.nanoTime() + BUDGET_NANOS;
         for (Link<T> link : chain(pin)) {
             Binding binding = link.binding();
-            boolean skipped = ended != null && (!binding.required() || binding.yieldsTo().contains(ended));
+            boolean skipped =
+                    ended != null && (!binding.required() || binding.yieldsTo().contains(ended));
             if (skipped || !binding.matches(selector) || planPin.isSatisfied(binding)) {
                 continue;
             }

@@ -1,7 +1,6 @@
 package mta.core.hooks;
 
 import java.lang.ref.WeakReference;
-import java.lang.reflect.Method;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.stream.Stream;

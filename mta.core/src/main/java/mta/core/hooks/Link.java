@@ -33,7 +33,9 @@ public final class Link<T> {
         this.tally = guard.tally(stage);
         this.seat = seat;
         this.planned = planned;
-        this.timeoutNanos = binding.timeout().orElse(Duration.ofMillis(hook.timeoutMillis())).toNanos();
+        this.timeoutNanos = binding.timeout()
+                .orElse(Duration.ofMillis(hook.timeoutMillis()))
+                .toNanos();
     }
 
     public Binding binding() {

@@ -10,7 +10,8 @@ final class Plans {
     static String words(Verdict verdict) {
         return switch (verdict) {
             case Verdict.Next _ -> "next";
-            case Verdict.Accept accept -> "accept" + (accept.scope() == Verdict.Scope.STAGE ? "" : " " + accept.scope());
+            case Verdict.Accept accept ->
+                "accept" + (accept.scope() == Verdict.Scope.STAGE ? "" : " " + accept.scope());
             case Verdict.Refuse refuse -> "refuse " + refuse.reply() + (refuse.close() ? ", close" : "");
             case Verdict.Later later -> "later " + later.when() + " " + later.reply();
             case Verdict.Hold hold -> "hold " + hold.reason();

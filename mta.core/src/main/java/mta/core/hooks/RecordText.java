@@ -19,12 +19,17 @@ final class RecordText implements LogRecord.Fields {
     static String brief(LogRecord record) {
         return switch (record) {
             case Reception r ->
-                "from <" + r.sender() + "> to " + r.recipients().size() + ", " + r.bytes() + " bytes, " + r.listener() + " "
-                        + r.client() + r.held().map(reason -> ", held: " + reason).orElse("");
-            case Delivered r -> "<" + r.recipient() + "> " + r.reply() + ", " + r.leg().peer();
+                "from <" + r.sender() + "> to " + r.recipients().size() + ", " + r.bytes() + " bytes, " + r.listener()
+                        + " " + r.client()
+                        + r.held().map(reason -> ", held: " + reason).orElse("");
+            case Delivered r ->
+                "<" + r.recipient() + "> " + r.reply() + ", " + r.leg().peer();
             case Deferred r ->
-                "<" + r.recipient() + "> " + r.reply() + ", again at " + r.next() + ", " + r.leg().peer();
-            case Bounced r -> "<" + r.recipient() + "> " + r.reply() + ", " + r.cause() + ", " + r.leg().peer();
+                "<" + r.recipient() + "> " + r.reply() + ", again at " + r.next() + ", "
+                        + r.leg().peer();
+            case Bounced r ->
+                "<" + r.recipient() + "> " + r.reply() + ", " + r.cause() + ", "
+                        + r.leg().peer();
             case Rejection r -> r.stage() + " " + r.reply() + ", <" + r.recipient() + "> " + r.detail();
             default -> of(record);
         };

@@ -65,7 +65,8 @@ final class Registration<T> {
         return switch (property) {
             case String[] names -> Set.of(names);
             case String name -> Set.of(name);
-            case List<?> names -> Set.copyOf(names.stream().map(Object::toString).toList());
+            case List<?> names ->
+                Set.copyOf(names.stream().map(Object::toString).toList());
             case null, default ->
                 Set.copyOf(Arrays.stream(service.getClass().getMethods())
                         .filter(method -> method.getDeclaringClass() != point && !method.isBridge())

@@ -24,7 +24,13 @@ final class Running implements Call {
     private boolean interrupted;
     private boolean givenUp;
 
-    Running(Link<?> link, Registration<?> registration, PlanPin pin, Thread thread, long startNanos, long deadlineNanos) {
+    Running(
+            Link<?> link,
+            Registration<?> registration,
+            PlanPin pin,
+            Thread thread,
+            long startNanos,
+            long deadlineNanos) {
         this.link = link;
         this.registration = registration;
         this.pin = pin;

@@ -43,7 +43,8 @@ final class Watchdog {
             LockSupport.parkNanos(TICK.toNanos());
             try {
                 look(System.nanoTime());
-            } catch (Throwable e) { // whatever a plugin's Stoppable throws: without the watchdog nothing is ever stopped
+            } catch (
+                    Throwable e) { // whatever a plugin's Stoppable throws: without the watchdog nothing is ever stopped
                 log.error("the watchdog of plugin calls goes on after", e);
             }
         }

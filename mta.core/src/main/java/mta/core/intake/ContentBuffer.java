@@ -139,7 +139,9 @@ final class ContentBuffer extends OutputStream {
             @Override
             public InputStream open() throws IOException {
                 InputStream first = new ByteArrayInputStream(memory, from, length - from);
-                return disk == null ? first : new SequenceInputStream(first, disk.content().open());
+                return disk == null
+                        ? first
+                        : new SequenceInputStream(first, disk.content().open());
             }
         };
     }

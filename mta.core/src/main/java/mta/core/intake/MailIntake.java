@@ -132,7 +132,9 @@ public final class MailIntake implements Intake {
                             draft.pin(),
                             selector,
                             (plugin, call) -> plugin.place(
-                                    draft.message(call), new PlacementView(draft, call), draft.origin().cause()))
+                                    draft.message(call),
+                                    new PlacementView(draft, call),
+                                    draft.origin().cause()))
                     .verdict();
             Optional<Routed> ended = apply(verdict, draft);
             if (ended.isPresent()) {
@@ -140,8 +142,7 @@ public final class MailIntake implements Intake {
             }
         }
         if (seal.bound(draft.pin(), selector)) {
-            Verdict verdict = seal.decide(
-                            draft.pin(), selector, (plugin, call) -> plugin.seal(draft.message(call)))
+            Verdict verdict = seal.decide(draft.pin(), selector, (plugin, call) -> plugin.seal(draft.message(call)))
                     .verdict();
             Optional<Routed> ended = apply(verdict, draft);
             if (ended.isPresent()) {

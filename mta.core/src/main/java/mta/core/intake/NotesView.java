@@ -33,7 +33,8 @@ public final class NotesView implements Notes {
     public void put(String key, Object json) {
         check(json);
         String plugin = call.plugin();
-        call.edit(() -> notes.computeIfAbsent(plugin, _ -> new LinkedHashMap<>()).put(key, json));
+        call.edit(
+                () -> notes.computeIfAbsent(plugin, _ -> new LinkedHashMap<>()).put(key, json));
     }
 
     private static void check(Object json) {
@@ -48,7 +49,9 @@ public final class NotesView implements Notes {
                     check(value);
                 });
             case null -> throw new IllegalArgumentException("a note cannot be null");
-            default -> throw new IllegalArgumentException("not JSON: " + json.getClass().getName());
+            default ->
+                throw new IllegalArgumentException(
+                        "not JSON: " + json.getClass().getName());
         }
     }
 

@@ -36,7 +36,14 @@ public record StoredMessage(
             Optional<String> route) {
 
         public static final Placed DEFAULT = new Placed(
-                "default", "", 5, Optional.empty(), Optional.empty(), Optional.empty(), Optional.empty(), Optional.empty());
+                "default",
+                "",
+                5,
+                Optional.empty(),
+                Optional.empty(),
+                Optional.empty(),
+                Optional.empty(),
+                Optional.empty());
 
         public Placed withNotBefore(Instant when) {
             return new Placed(tenant, campaign, priority, Optional.of(when), expires, transport, pool, route);

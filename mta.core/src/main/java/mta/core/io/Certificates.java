@@ -34,7 +34,9 @@ final class Certificates {
     record Source(Path certificate, Path key, List<String> listeners, List<String> serverNames) {
         Source {
             listeners = List.copyOf(listeners);
-            serverNames = serverNames.stream().map(name -> name.toLowerCase(Locale.ROOT)).toList();
+            serverNames = serverNames.stream()
+                    .map(name -> name.toLowerCase(Locale.ROOT))
+                    .toList();
         }
 
         private boolean isFor(String listener) {
@@ -141,7 +143,9 @@ final class Certificates {
 
     boolean available(String listener) {
         return fallback.isPresent()
-                || entries.values().stream().anyMatch(entry -> entry.source().isFor(listener) && entry.identity().isPresent());
+                || entries.values().stream()
+                        .anyMatch(entry -> entry.source().isFor(listener)
+                                && entry.identity().isPresent());
     }
 
     /**

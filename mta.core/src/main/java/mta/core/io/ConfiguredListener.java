@@ -1,6 +1,5 @@
 package mta.core.io;
 
-import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.HashMap;
@@ -127,7 +126,8 @@ public final class ConfiguredListener {
             return value.toString();
         }
         var words = new ArrayList<String>();
-        Collections.addAll(words, java.util.Arrays.stream(values).map(Object::toString).toArray(String[]::new));
+        Collections.addAll(
+                words, java.util.Arrays.stream(values).map(Object::toString).toArray(String[]::new));
         return String.join(",", words);
     }
 }

@@ -34,12 +34,11 @@ record Identity(PrivateKey key, List<X509Certificate> chain) {
         if (!key.getAlgorithm().equals(certificate.getPublicKey().getAlgorithm())) {
             return false;
         }
-        String algorithm =
-                switch (key.getAlgorithm()) {
-                    case "RSA" -> "SHA256withRSA";
-                    case "EC" -> "SHA256withECDSA";
-                    default -> key.getAlgorithm();
-                };
+        String algorithm = switch (key.getAlgorithm()) {
+            case "RSA" -> "SHA256withRSA";
+            case "EC" -> "SHA256withECDSA";
+            default -> key.getAlgorithm();
+        };
         byte[] probe = {1, 2, 3};
         var sign = Signature.getInstance(algorithm);
         sign.initSign(key);
@@ -77,6 +76,7 @@ record Identity(PrivateKey key, List<X509Certificate> chain) {
     /** Without the key: this may reach a log. */
     @Override
     public String toString() {
-        return certificate().getSubjectX500Principal() + ", until " + certificate().getNotAfter().toInstant();
+        return certificate().getSubjectX500Principal() + ", until "
+                + certificate().getNotAfter().toInstant();
     }
 }

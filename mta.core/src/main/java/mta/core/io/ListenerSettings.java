@@ -42,6 +42,13 @@ public record ListenerSettings(
     /** For tests and small programs: no wrappers, no limits. */
     public static ListenerSettings of(Endpoint endpoint, String protocol) {
         return new ListenerSettings(
-                endpoint, protocol, TlsUse.STARTTLS, List.of(), 0, 0, Duration.ofSeconds(30), Map.of("tls", "starttls"));
+                endpoint,
+                protocol,
+                TlsUse.STARTTLS,
+                List.of(),
+                0,
+                0,
+                Duration.ofSeconds(30),
+                Map.of("tls", "starttls"));
     }
 }

@@ -131,8 +131,10 @@ public final class Listeners implements Drain {
     }
 
     private boolean settled(Collection<String> names) {
-        List<State> states =
-                ports.values().stream().filter(port -> names.contains(port.name())).map(Port::state).toList();
+        List<State> states = ports.values().stream()
+                .filter(port -> names.contains(port.name()))
+                .map(Port::state)
+                .toList();
         return states.stream().anyMatch(state -> state instanceof State.Failed)
                 || states.size() == names.size() && states.stream().allMatch(state -> state instanceof State.Open);
     }

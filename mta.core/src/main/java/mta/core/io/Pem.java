@@ -73,7 +73,9 @@ final class Pem {
             }
         }
         throw new GeneralSecurityException(
-                text.contains("Proc-Type: 4,ENCRYPTED") ? "its key is encrypted" : "no -----BEGIN PRIVATE KEY----- in it");
+                text.contains("Proc-Type: 4,ENCRYPTED")
+                        ? "its key is encrypted"
+                        : "no -----BEGIN PRIVATE KEY----- in it");
     }
 
     private static byte[] bytes(Matcher block) throws GeneralSecurityException {

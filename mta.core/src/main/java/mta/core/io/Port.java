@@ -263,7 +263,10 @@ final class Port {
     private String reason(Endpoint endpoint, IOException e) {
         String text = String.valueOf(e.getMessage());
         if (e instanceof BindException && text.contains("in use")) {
-            return endpoint + " is in use" + PortHolder.of(endpoint.port()).map(holder -> " by " + holder).orElse("");
+            return endpoint + " is in use"
+                    + PortHolder.of(endpoint.port())
+                            .map(holder -> " by " + holder)
+                            .orElse("");
         }
         if (text.contains("Permission denied")) {
             return endpoint + ": a port below 1024 needs the capability CAP_NET_BIND_SERVICE";

@@ -40,7 +40,8 @@ final class PortHolder {
         String pid = process.getFileName().toString();
         return pid.equals(Long.toString(ProcessHandle.current().pid()))
                 ? "this node itself"
-                : "process " + pid + " (" + Files.readString(process.resolve("comm")).strip() + ")";
+                : "process " + pid + " ("
+                        + Files.readString(process.resolve("comm")).strip() + ")";
     }
 
     /** proc(5): "sl local_address rem_address st ... uid timeout inode". */

@@ -43,7 +43,8 @@ final class SelfSigned {
                 return identity;
             }
         }
-        Files.createDirectories(folder, PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rwx------")));
+        Files.createDirectories(
+                folder, PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rwx------")));
         Identity identity = make(folder, hostname);
         write(file, Pem.text(identity));
         return identity;

@@ -53,7 +53,9 @@ import org.slf4j.LoggerFactory;
  * TLS by the JDK's own sockets, put around any wire (docs/decisions/0004-sockets-and-tls.md). Handshakes run on the caller's thread; one
  * virtual thread looks for changed certificate files. Thread-safe.
  */
-@Component(service = {Tls.class, TlsService.class}, configurationPid = "mta.tls")
+@Component(
+        service = {Tls.class, TlsService.class},
+        configurationPid = "mta.tls")
 @Designate(ocd = TlsService.Settings.class)
 public final class TlsService implements Tls {
 
@@ -201,8 +203,8 @@ public final class TlsService implements Tls {
         String name = serverName.endsWith(".") ? serverName.substring(0, serverName.length() - 1) : serverName;
         SSLSocket socket = socket(context, wire, name);
         socket.setUseClientMode(true);
-        SSLParameters parameters = parameters(
-                socket, current.settings, protocols.isEmpty() ? current.settings.protocols() : protocols);
+        SSLParameters parameters =
+                parameters(socket, current.settings, protocols.isEmpty() ? current.settings.protocols() : protocols);
         parameters.setEndpointIdentificationAlgorithm("HTTPS");
         parameters.setServerNames(sni(name));
         socket.setSSLParameters(parameters);

@@ -20,8 +20,8 @@ public record TlsSettings(
         List<String> askClientCertificate,
         List<String> requireClientCertificate) {
 
-    public static final TlsSettings DEFAULT = new TlsSettings(
-            List.of("TLSv1.2", "TLSv1.3"), List.of(), Optional.empty(), List.of(), List.of());
+    public static final TlsSettings DEFAULT =
+            new TlsSettings(List.of("TLSv1.2", "TLSv1.3"), List.of(), Optional.empty(), List.of(), List.of());
 
     public TlsSettings {
         protocols = List.copyOf(protocols);

@@ -42,6 +42,7 @@ public final class MetricsCommand {
                     table.row(name, spread.count(), spread.percentile(50), spread.percentile(99), spread.max());
             }
         }
-        return table.note("the value of a histogram is how many values it has seen").build();
+        return table.note("the value of a histogram is how many values it has seen")
+                .build();
     }
 }

@@ -35,6 +35,7 @@ public final class PolicyLookup implements Lookup {
     /** Raw: which queries a policy answers is for the policy to say. */
     @SuppressWarnings("rawtypes")
     private final Stage<Policy> find;
+
     private final Map<Query<?>, FutureTask<Known>> asking = new ConcurrentHashMap<>();
 
     /** Least recently used first; guarded by itself. */
@@ -113,8 +114,10 @@ public final class PolicyLookup implements Lookup {
 
     @SuppressWarnings({"unchecked", "rawtypes"}) // a policy's query type is compared before it is asked
     private Optional<Answer<?>> answer(Query<?> query, Pin pin, Selector selector) throws Unresolved {
-        return find.<Answer<?>>resolve(pin, selector, (policy, _) ->
-                policy.query() == query.getClass() ? (Optional) policy.find(query) : Optional.empty());
+        return find.<Answer<?>>resolve(
+                pin,
+                selector,
+                (policy, _) -> policy.query() == query.getClass() ? (Optional) policy.find(query) : Optional.empty());
     }
 
     private Known known(Optional<Answer<?>> answer) {

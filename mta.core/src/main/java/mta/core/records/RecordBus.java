@@ -86,7 +86,8 @@ public final class RecordBus implements Records, AutoCloseable {
             try (Pin pin = hooks.pin()) {
                 var now = new ArrayList<SinkQueue>();
                 for (Link<RecordSink> link : write.links(pin)) {
-                    now.add(queues.computeIfAbsent(link.binding().name(), this::create).rebind(link));
+                    now.add(queues.computeIfAbsent(link.binding().name(), this::create)
+                            .rebind(link));
                 }
                 queues.values().removeIf(queue -> {
                     boolean gone = !now.contains(queue);

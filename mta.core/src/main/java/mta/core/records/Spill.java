@@ -70,7 +70,8 @@ final class Spill {
     /** Behind everything. */
     synchronized void append(List<LogRecord> records) throws IOException {
         long number = files.isEmpty() ? MIDDLE : files.last();
-        boolean full = !files.isEmpty() && (Files.size(file(number)) > FILE_BYTES || reading != null && files.size() == 1);
+        boolean full =
+                !files.isEmpty() && (Files.size(file(number)) > FILE_BYTES || reading != null && files.size() == 1);
         write(full ? number + 1 : number, records);
     }
 

@@ -36,8 +36,7 @@ public final class LocalNode implements Node {
                 description = "Tells nodes of the same hostname apart. Empty: the first label of the hostname.")
         String instance() default "";
 
-        @AttributeDefinition(
-                description = "Duration. How long an orderly stop waits for open sessions and deliveries.")
+        @AttributeDefinition(description = "Duration. How long an orderly stop waits for open sessions and deliveries.")
         String stopTimeout() default "30s";
     }
 

@@ -25,7 +25,9 @@ import org.slf4j.LoggerFactory;
  * moment before that is the synchronous event that the framework itself is stopping; the framework waits for its
  * listeners. Runs on the framework's stopping thread.
  */
-@Component(service = {}, immediate = true)
+@Component(
+        service = {},
+        immediate = true)
 public final class OrderlyStop implements SynchronousBundleListener {
 
     private static final Logger log = LoggerFactory.getLogger(OrderlyStop.class);
@@ -62,7 +64,9 @@ public final class OrderlyStop implements SynchronousBundleListener {
     }
 
     private void drain(Instant deadline) throws InterruptedException {
-        log.info("stopping: waiting up to {} s for what is under way", node.stopTimeout().toSeconds());
+        log.info(
+                "stopping: waiting up to {} s for what is under way",
+                node.stopTimeout().toSeconds());
         var threads = new ArrayList<Thread>();
         for (Drain drain : drains) {
             threads.add(Thread.ofVirtual().name("drain").start(() -> drain(drain, deadline)));

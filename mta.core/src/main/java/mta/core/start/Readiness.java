@@ -22,7 +22,9 @@ import org.osgi.service.component.annotations.Reference;
  * Says once, by a service with the property {@code mta.ready}, whether every configured listener is open; whoever
  * started the process waits for that word. Waits on a virtual thread of its own.
  */
-@Component(service = {}, immediate = true)
+@Component(
+        service = {},
+        immediate = true)
 public final class Readiness {
 
     private static final int FAILED = 1;

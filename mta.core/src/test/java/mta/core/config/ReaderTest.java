@@ -19,8 +19,7 @@ import org.junit.jupiter.params.provider.MethodSource;
 class ReaderTest {
 
     /** In the form that bnd writes. */
-    static final String METATYPE =
-            """
+    static final String METATYPE = """
             <?xml version="1.0" encoding="UTF-8"?>
             <metatype:MetaData xmlns:metatype="http://www.osgi.org/xmlns/metatype/v1.4.0" localization="OSGI-INF/l10n/x">
               <OCD id="x.Node" name="node" description="The node.">
@@ -52,7 +51,8 @@ class ReaderTest {
     private static Schema schema() {
         try {
             var sections = new TreeMap<String, Section>();
-            for (Section section : MetatypeFile.read(new ByteArrayInputStream(METATYPE.getBytes(StandardCharsets.UTF_8)))) {
+            for (Section section :
+                    MetatypeFile.read(new ByteArrayInputStream(METATYPE.getBytes(StandardCharsets.UTF_8)))) {
                 sections.put(section.name(), section);
             }
             return new Schema(sections);
@@ -69,9 +69,7 @@ class ReaderTest {
 
     @Test
     void valuesHaveTheTypeOfTheirSetting() {
-        Map<String, Object> mx = good(
-                "mta.listener~mx",
-                """
+        Map<String, Object> mx = good("mta.listener~mx", """
                 listener:
                   mx:
                     endpoint: "[::1]:2525"
@@ -99,9 +97,9 @@ class ReaderTest {
 
     @Test
     void oneValueDoesForAList() {
-        assertArrayEquals(
-                new String[] {"proxy"},
-                (String[]) good("mta.listener~mx", "listener: {mx: {endpoint: ':25', wrappers: proxy}}").get("wrappers"));
+        assertArrayEquals(new String[] {"proxy"}, (String[])
+                good("mta.listener~mx", "listener: {mx: {endpoint: ':25', wrappers: proxy}}")
+                        .get("wrappers"));
     }
 
     @Test
@@ -120,8 +118,8 @@ class ReaderTest {
 
     @Test
     void aliasesWork() {
-        ConfigurationRead read = Reader.read(
-                "x.yaml", "listener:\n  a: &a {endpoint: ':25', max: 3}\n  b: *a\n", SCHEMA);
+        ConfigurationRead read =
+                Reader.read("x.yaml", "listener:\n  a: &a {endpoint: ':25', max: 3}\n  b: *a\n", SCHEMA);
         assertEquals(List.of(), read.problems());
         assertEquals(3, read.settings().get("mta.listener~b").get("max"));
     }
@@ -132,7 +130,9 @@ class ReaderTest {
         assertEquals(path, good("mta.node", "node: {hostname: '${env:PATH}'}").get("hostname"));
         assertEquals(
                 "x.example:25",
-                good("mta.listener~mx", "node: {hostname: x.example}\nlistener: {mx: {endpoint: '${node.hostname}:25'}}")
+                good(
+                                "mta.listener~mx",
+                                "node: {hostname: x.example}\nlistener: {mx: {endpoint: '${node.hostname}:25'}}")
                         .get("endpoint"));
     }
 
@@ -140,7 +140,9 @@ class ReaderTest {
     void secretsComeFromFiles(@TempDir Path folder) throws Exception {
         Path secret = Files.writeString(folder.resolve("secret"), "s3cret\n");
         assertEquals(
-                "s3cret", good("mta.node", "node: {hostname: '${file:UTF-8:" + secret + "}'}").get("hostname"));
+                "s3cret",
+                good("mta.node", "node: {hostname: '${file:UTF-8:" + secret + "}'}")
+                        .get("hostname"));
     }
 
     record Bad(String text, String... problems) {}
@@ -163,33 +165,46 @@ class ReaderTest {
                 new Bad(
                         "listener: {mx: {endpoint: ':25', tls: startls}}",
                         "x.yaml:1: listener.mx.tls: 'startls' is none of none, starttls; did you mean 'starttls'?"),
-                new Bad("listener: {mx: {endpoint: ':25', max: 101}}", "x.yaml:1: listener.mx.max: 101 is not in 0..100"),
-                new Bad("listener: {mx: {endpoint: ':25', max: many}}",
+                new Bad(
+                        "listener: {mx: {endpoint: ':25', max: 101}}",
+                        "x.yaml:1: listener.mx.max: 101 is not in 0..100"),
+                new Bad(
+                        "listener: {mx: {endpoint: ':25', max: many}}",
                         "x.yaml:1: listener.mx.max: needs a whole number, not 'many'"),
-                new Bad("listener: {mx: {endpoint: ':25', jitter: NaN}}",
+                new Bad(
+                        "listener: {mx: {endpoint: ':25', jitter: NaN}}",
                         "x.yaml:1: listener.mx.jitter: needs a number, not 'NaN'"),
-                new Bad("listener: {mx: {endpoint: ':25', final: maybe}}",
+                new Bad(
+                        "listener: {mx: {endpoint: ':25', final: maybe}}",
                         "x.yaml:1: listener.mx.final: needs true or false, not 'maybe'"),
-                new Bad("listener: {mx: {endpoint: [':25']}}",
+                new Bad(
+                        "listener: {mx: {endpoint: [':25']}}",
                         "x.yaml:1: listener.mx.endpoint: needs one endpoint, not a list"),
-                new Bad("listener: {mx: {endpoint: {host: x}}}",
+                new Bad(
+                        "listener: {mx: {endpoint: {host: x}}}",
                         "x.yaml:1: listener.mx.endpoint: needs an endpoint, not settings of its own"),
                 new Bad("listener: {mx: 25}", "x.yaml:1: listener.mx: holds settings, one on each line"),
                 new Bad("listener: [mx]", "x.yaml:1: listener: holds names, and below each its settings"),
-                new Bad("listener: {'m x': {endpoint: ':25'}}",
+                new Bad(
+                        "listener: {'m x': {endpoint: ':25'}}",
                         "x.yaml:1: listener.m x: a name is letters, digits, '-', '_' and '.'"),
                 new Bad("node:\n  hostname: a\n  hostname: b\n", "x.yaml:3: node.hostname: stands already in line 2"),
                 new Bad("node: {}\nnode: {}\n", "x.yaml:2: node: stands already in line 1"),
-                new Bad("node: {hostname: '${env:NO_SUCH_VARIABLE}'}",
+                new Bad(
+                        "node: {hostname: '${env:NO_SUCH_VARIABLE}'}",
                         "x.yaml:1: node.hostname: ${env:NO_SUCH_VARIABLE} is not set"),
-                new Bad("node: {hostname: '${script:javascript:1+1}'}",
+                new Bad(
+                        "node: {hostname: '${script:javascript:1+1}'}",
                         "x.yaml:1: node.hostname: ${script:javascript:1+1} is not set"),
-                new Bad("node:\n\thostname: x", "x.yaml:2: not YAML: found character '\\t(TAB)' that cannot start any token."
-                        + " (Do not use \\t(TAB) for indentation)"),
+                new Bad(
+                        "node:\n\thostname: x",
+                        "x.yaml:2: not YAML: found character '\\t(TAB)' that cannot start any token."
+                                + " (Do not use \\t(TAB) for indentation)"),
                 new Bad("just text", "x.yaml:1: a file holds sections: name, colon, and its settings indented below"),
                 new Bad("a: 1\n---\nb: 2\n", "x.yaml:2: not YAML: but found another document"),
                 // all at once, in order
-                new Bad("nod: {}\nnode:\n  hostname: [a]\nlistener:\n  mx: {max: -1}\n",
+                new Bad(
+                        "nod: {}\nnode:\n  hostname: [a]\nlistener:\n  mx: {max: -1}\n",
                         "x.yaml:1: nod: no bundle knows this section; did you mean 'node'?",
                         "x.yaml:3: node.hostname: needs one text, not a list",
                         "x.yaml:5: listener.mx.max: -1 is not in 0..100",
@@ -201,7 +216,9 @@ class ReaderTest {
     void whatIsWrongIsSaidWithItsPlace(Bad bad) {
         assertEquals(
                 List.of(bad.problems()),
-                Reader.read("x.yaml", bad.text(), SCHEMA).problems().stream().map(Problem::toString).toList());
+                Reader.read("x.yaml", bad.text(), SCHEMA).problems().stream()
+                        .map(Problem::toString)
+                        .toList());
     }
 
     @Test
@@ -209,9 +226,11 @@ class ReaderTest {
         var laughs = new StringBuilder("a0: &a0 [x, x, x, x, x, x, x, x, x, x]\n");
         for (int i = 1; i < 12; i++) {
             String before = "*a" + (i - 1);
-            laughs.append("a%d: &a%d [%s]\n".formatted(i, i, String.join(", ", java.util.Collections.nCopies(10, before))));
+            laughs.append(
+                    "a%d: &a%d [%s]\n".formatted(i, i, String.join(", ", java.util.Collections.nCopies(10, before))));
         }
-        List<Problem> problems = Reader.read("x.yaml", laughs.toString(), SCHEMA).problems();
+        List<Problem> problems =
+                Reader.read("x.yaml", laughs.toString(), SCHEMA).problems();
         assertEquals(1, problems.size());
         assertTrue(problems.getFirst().text().contains("aliases"), problems.toString());
         problems = Reader.read("x.yaml", "node: &a {hostname: *a}", SCHEMA).problems();
@@ -226,14 +245,21 @@ class ReaderTest {
         Files.writeString(folder.resolve("README"), "not: [yaml");
         ConfigurationRead read = Reader.read(folder, SCHEMA);
         assertEquals(List.of(), read.problems());
-        assertEquals(Map.of("hostname", "a", "stopTimeout", "1s"), read.settings().get("mta.node"));
+        assertEquals(
+                Map.of("hostname", "a", "stopTimeout", "1s"), read.settings().get("mta.node"));
         assertEquals(3, read.settings().size());
         Files.writeString(folder.resolve("c.yml"), "node: {hostname: c}\n\nlistener: {mx: {endpoint: ':26'}}\n");
         assertEquals(
-                List.of("c.yml:1: node.hostname: stands already in a.yaml:1", "c.yml:3: listener.mx: stands already in a.yaml:2"),
-                Reader.read(folder, SCHEMA).problems().stream().map(Problem::toString).toList());
+                List.of(
+                        "c.yml:1: node.hostname: stands already in a.yaml:1",
+                        "c.yml:3: listener.mx: stands already in a.yaml:2"),
+                Reader.read(folder, SCHEMA).problems().stream()
+                        .map(Problem::toString)
+                        .toList());
         Files.write(folder.resolve("c.yml"), new byte[] {(byte) 0xc3, 0x28});
-        assertEquals("c.yml: not UTF-8", Reader.read(folder, SCHEMA).problems().getFirst().toString());
+        assertEquals(
+                "c.yml: not UTF-8",
+                Reader.read(folder, SCHEMA).problems().getFirst().toString());
         Files.writeString(folder.resolve("c.yml"), "#".repeat(2 << 20));
         assertTrue(Reader.read(folder, SCHEMA).problems().getFirst().toString().contains("larger than"));
     }

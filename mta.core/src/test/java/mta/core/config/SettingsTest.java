@@ -96,7 +96,9 @@ class SettingsTest {
         write("a.yaml", "node: {hostname: y}\nlistener: {mx: {endpoint: ':25'}, lmtp: {endpoint: ':24'}}\n");
         until("the new listener is there", () -> ":24".equals(admin.value("mta.listener~lmtp", "endpoint")));
         until("the record is there", () -> !records.isEmpty());
-        assertEquals(Set.of("mta.node", "mta.listener~mx", "mta.listener~lmtp"), admin.all().keySet());
+        assertEquals(
+                Set.of("mta.node", "mta.listener~mx", "mta.listener~lmtp"),
+                admin.all().keySet());
         assertEquals("y", admin.value("mta.node", "hostname"));
         assertEquals(before + 2, admin.updates(), "what stayed the same is left alone");
         assertEquals("ConfigurationChanged", records.getFirst().kind());
@@ -132,7 +134,8 @@ class SettingsTest {
         settings.watch();
         write("b.yaml", "greylist: {hostname: z}\n");
         until("the section is not known yet", () -> records.size() == 1);
-        String metatype = ReaderTest.METATYPE.replace("mta.node", "mta.greylist").replace("mta.listener", "mta.other");
+        String metatype =
+                ReaderTest.METATYPE.replace("mta.node", "mta.greylist").replace("mta.listener", "mta.other");
         jar(instance.resolve("deploy/greylist.jar"), metatype);
         until("its section is handed over", () -> "z".equals(admin.value("mta.greylist", "hostname")));
     }
@@ -168,6 +171,9 @@ class SettingsTest {
         write("a.yaml", "nod: {}\n");
         assertInstanceOf(Refusal.class, command.config(new String[] {"check"}));
         assertInstanceOf(Refusal.class, command.config(new String[] {"reload"}));
-        assertEquals(Refusal.USAGE, assertInstanceOf(Refusal.class, command.config(new String[] {"x"})).status());
+        assertEquals(
+                Refusal.USAGE,
+                assertInstanceOf(Refusal.class, command.config(new String[] {"x"}))
+                        .status());
     }
 }

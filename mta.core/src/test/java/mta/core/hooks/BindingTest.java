@@ -19,7 +19,8 @@ class BindingTest {
     }
 
     private static void assertWrong(Map<String, Object> values, String start) {
-        String message = assertThrows(IllegalArgumentException.class, () -> Binding.parse("b", values)).getMessage();
+        String message = assertThrows(IllegalArgumentException.class, () -> Binding.parse("b", values))
+                .getMessage();
         assertTrue(message.startsWith(start), message);
     }
 

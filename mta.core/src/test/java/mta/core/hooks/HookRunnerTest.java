@@ -129,11 +129,16 @@ class HookRunnerTest {
     }
 
     private static int code(Decision decision) {
-        return assertInstanceOf(Verdict.Refuse.class, decision.verdict()).reply().code();
+        return assertInstanceOf(Verdict.Refuse.class, decision.verdict())
+                .reply()
+                .code();
     }
 
     private PluginFailure onlyFailure() {
-        var failures = records.stream().filter(PluginFailure.class::isInstance).map(PluginFailure.class::cast).toList();
+        var failures = records.stream()
+                .filter(PluginFailure.class::isInstance)
+                .map(PluginFailure.class::cast)
+                .toList();
         assertEquals(1, failures.size(), failures::toString);
         return failures.getFirst();
     }
@@ -172,8 +177,7 @@ class HookRunnerTest {
     void aCycleIsRefusedAndTheOldPlanStays() {
         plugin("a", (w, e, c) -> Verdict.refuse("550 5.7.1 no"));
         bind(binding("a"));
-        Optional<String> refused =
-                runner.bind(List.of(binding("a", "before", "b"), binding("b", "before", "a")));
+        Optional<String> refused = runner.bind(List.of(binding("a", "before", "b"), binding("b", "before", "a")));
         assertTrue(refused.orElseThrow().contains("cycle"), refused.toString());
         assertEquals(550, code(decide()));
         assertTrue(records.stream().anyMatch(r -> r instanceof PlanChange p && !p.accepted()));

@@ -39,13 +39,15 @@ import org.junit.jupiter.api.Test;
 class MailIntakeTest {
 
     private static final Envelope ENVELOPE = new Envelope(
-            Sender.of(Address.of("a@example.com")), List.of(Recipient.of("b@example.org"), Recipient.of("c@example.net")));
+            Sender.of(Address.of("a@example.com")),
+            List.of(Recipient.of("b@example.org"), Recipient.of("c@example.net")));
     private static final String MAIL = "Subject: hello\r\nX-One: 1\r\n folded\r\n\r\nbody\r\n";
 
     private final MemoryStore store = new MemoryStore();
     private final List<LogRecord> emitted = new ArrayList<>();
     private final HookRunner runner = new HookRunner(_ -> {}, InstantSource.system());
-    private final Intake intake = new MailIntake(store, runner, records(), new MessageId(InstantSource.system()), InstantSource.system());
+    private final Intake intake =
+            new MailIntake(store, runner, records(), new MessageId(InstantSource.system()), InstantSource.system());
 
     private Records records() {
         return new Records() {
@@ -93,8 +95,19 @@ class MailIntakeTest {
     @Test
     void whatCameInIsWhatIsStoredWhateverItsSize() throws IOException {
         var random = new Random(1);
-        for (int size : new int[] {0, 1, 4095, 4096, 4097, 10_000, Store.CHUNK_BYTES - 1, Store.CHUNK_BYTES,
-            Store.CHUNK_BYTES + 1, 2 * Store.CHUNK_BYTES, 3 * Store.CHUNK_BYTES + 17}) {
+        for (int size : new int[] {
+            0,
+            1,
+            4095,
+            4096,
+            4097,
+            10_000,
+            Store.CHUNK_BYTES - 1,
+            Store.CHUNK_BYTES,
+            Store.CHUNK_BYTES + 1,
+            2 * Store.CHUNK_BYTES,
+            3 * Store.CHUNK_BYTES + 17
+        }) {
             byte[] content = new byte[size];
             random.nextBytes(content);
             store.stored.clear();
@@ -123,21 +136,27 @@ class MailIntakeTest {
     @Test
     void storageTroubleIsA4xxNeverAStored() throws IOException {
         store.failPut = true;
-        assertEquals(452, assertInstanceOf(Intake.Refused.class, take(MAIL)).reply().code());
+        assertEquals(
+                452, assertInstanceOf(Intake.Refused.class, take(MAIL)).reply().code());
         store.failPut = false;
         store.failLarge = true;
         byte[] large = new byte[Store.CHUNK_BYTES * 2];
-        assertEquals(452, assertInstanceOf(Intake.Refused.class, take(large, 8192)).reply().code());
+        assertEquals(
+                452,
+                assertInstanceOf(Intake.Refused.class, take(large, 8192))
+                        .reply()
+                        .code());
         store.closed = "the node is stopping";
-        assertEquals(452, assertInstanceOf(Intake.Refused.class, take(MAIL)).reply().code());
+        assertEquals(
+                452, assertInstanceOf(Intake.Refused.class, take(MAIL)).reply().code());
         assertEquals(List.of(), store.stored);
         assertEquals(List.of(), emitted);
     }
 
     @Test
     void theRecordIsMadeAfterTheMessageIsStored() throws IOException {
-        Intake.Stored stored = assertInstanceOf(
-                Intake.Stored.class, take("Message-ID: <1@example>\r\nSubject: x\r\n\r\n"));
+        Intake.Stored stored =
+                assertInstanceOf(Intake.Stored.class, take("Message-ID: <1@example>\r\nSubject: x\r\n\r\n"));
         Reception reception = assertInstanceOf(Reception.class, emitted.getFirst());
         assertEquals(stored.id(), reception.id());
         assertEquals(Optional.of("<1@example>"), reception.messageId());
@@ -150,7 +169,13 @@ class MailIntakeTest {
         bind(new Routing() {
             @Override
             public Verdict place(Message message, Placement placement, Cause cause) {
-                placement.tenant("acme").campaign("spring").priority(2).transport("file").pool("blue").route("[x]:26");
+                placement
+                        .tenant("acme")
+                        .campaign("spring")
+                        .priority(2)
+                        .transport("file")
+                        .pool("blue")
+                        .route("[x]:26");
                 return Verdict.later(later, Reply.of(450, "not yet"));
             }
         });
@@ -171,9 +196,11 @@ class MailIntakeTest {
             }
         });
         verdict[0] = Verdict.refuse("550 5.7.1 no");
-        assertEquals(550, assertInstanceOf(Intake.Refused.class, take(MAIL)).reply().code());
+        assertEquals(
+                550, assertInstanceOf(Intake.Refused.class, take(MAIL)).reply().code());
         verdict[0] = Verdict.discard("unwanted");
-        assertEquals("unwanted", assertInstanceOf(Intake.Dropped.class, take(MAIL)).reason());
+        assertEquals(
+                "unwanted", assertInstanceOf(Intake.Dropped.class, take(MAIL)).reason());
         assertEquals(List.of(), store.stored);
         verdict[0] = Verdict.hold("odd");
         assertInstanceOf(Intake.Stored.class, take(MAIL));
@@ -195,7 +222,9 @@ class MailIntakeTest {
         });
         take(MAIL);
         assertEquals("X-Top: t\r\nX-One: eins\r\nX-Bottom: one\r\n\ttwo\r\n\r\nbody\r\n", only());
-        assertEquals(Map.of("p", Map.of("seen", true)), store.stored.getFirst().message().notes());
+        assertEquals(
+                Map.of("p", Map.of("seen", true)),
+                store.stored.getFirst().message().notes());
     }
 
     @Test
@@ -219,7 +248,8 @@ class MailIntakeTest {
             @Override
             public Verdict seal(Message message) throws IOException {
                 message.replaceBody(new java.io.SequenceInputStream(
-                        message.body().open(), new ByteArrayInputStream("-- \r\nfooter\r\n".getBytes(StandardCharsets.US_ASCII))));
+                        message.body().open(),
+                        new ByteArrayInputStream("-- \r\nfooter\r\n".getBytes(StandardCharsets.US_ASCII))));
                 message.headers().append(Header.of("X-Footer", "yes"));
                 return Verdict.next();
             }
@@ -233,12 +263,20 @@ class MailIntakeTest {
         bind(new Routing() {
             @Override
             public Optional<List<List<Recipient>>> split(Message message) {
-                return Optional.of(message.envelope().recipients().stream().map(List::of).toList());
+                return Optional.of(
+                        message.envelope().recipients().stream().map(List::of).toList());
             }
 
             @Override
             public Verdict place(Message message, Placement placement, Cause cause) {
-                message.headers().prepend(Header.of("X-For", message.envelope().recipients().getFirst().address().toString()));
+                message.headers()
+                        .prepend(Header.of(
+                                "X-For",
+                                message.envelope()
+                                        .recipients()
+                                        .getFirst()
+                                        .address()
+                                        .toString()));
                 return Verdict.next();
             }
         });

@@ -44,7 +44,8 @@ final class Drivers implements HookPoints {
 
             @Override
             public Optional<T> driver(Pin pin, String name) {
-                return Optional.ofNullable(drivers.getOrDefault(type, Map.of()).get(name)).map(type::cast);
+                return Optional.ofNullable(drivers.getOrDefault(type, Map.of()).get(name))
+                        .map(type::cast);
             }
 
             @Override

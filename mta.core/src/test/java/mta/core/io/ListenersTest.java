@@ -127,7 +127,9 @@ class ListenersTest {
 
     private Endpoint open(String name, ListenerSettings settings) throws InterruptedException {
         listeners.open(name, settings);
-        return assertInstanceOf(State.Open.class, listeners.awaitSettled(List.of(name)).get(name)).endpoint();
+        return assertInstanceOf(
+                        State.Open.class, listeners.awaitSettled(List.of(name)).get(name))
+                .endpoint();
     }
 
     @Test
@@ -170,10 +172,13 @@ class ListenersTest {
         drivers.put(Protocol.class, "echo", echo);
         try (var taken = new ServerSocket(0, 1, InetAddress.ofLiteral("127.0.0.1"))) {
             listeners.open("mx", settings(taken.getLocalPort(), 0, 0));
-            var failed = assertInstanceOf(State.Failed.class, listeners.awaitSettled(List.of("mx")).get("mx"));
+            var failed = assertInstanceOf(
+                    State.Failed.class, listeners.awaitSettled(List.of("mx")).get("mx"));
             assertTrue(failed.reason().contains("127.0.0.1:" + taken.getLocalPort() + " is in use"), failed.reason());
-            assertTrue(!java.nio.file.Files.exists(java.nio.file.Path.of("/proc/net/tcp"))
-                    || failed.reason().contains("by this node itself"), failed.reason());
+            assertTrue(
+                    !java.nio.file.Files.exists(java.nio.file.Path.of("/proc/net/tcp"))
+                            || failed.reason().contains("by this node itself"),
+                    failed.reason());
         }
     }
 
@@ -208,7 +213,8 @@ class ListenersTest {
     void oneClientHasALimitOfItsOwn() throws Exception {
         drivers.put(Protocol.class, "echo", echo);
         Endpoint endpoint = open("mx", settings(0, 0, 2));
-        try (var first = new Client(endpoint); var second = new Client(endpoint)) {
+        try (var first = new Client(endpoint);
+                var second = new Client(endpoint)) {
             assertEquals("hello mx", first.read());
             assertEquals("hello mx", second.read());
             try (var third = new Client(endpoint)) {
@@ -226,8 +232,10 @@ class ListenersTest {
             assertEquals("hello mx", session.read());
             int port = freePort();
             listeners.open("mx", settings(port, 1, 0));
-            Await.until("the listener moves", () -> listeners.states().get("mx") instanceof State.Open open
-                    && open.endpoint().port() == port);
+            Await.until(
+                    "the listener moves",
+                    () -> listeners.states().get("mx") instanceof State.Open open
+                            && open.endpoint().port() == port);
             assertEquals("still there", session.ask("still there"));
             try (var other = new Client(Endpoint.tcp("127.0.0.1", port))) {
                 assertEquals("too many", other.read());
@@ -264,7 +272,8 @@ class ListenersTest {
     void theOrderlyStopWaitsForSessionsAndThenCutsThemOff() throws Exception {
         drivers.put(Protocol.class, "echo", echo);
         Endpoint endpoint = open("mx", settings(0, 0, 0));
-        try (var polite = new Client(endpoint); var stubborn = new Client(endpoint)) {
+        try (var polite = new Client(endpoint);
+                var stubborn = new Client(endpoint)) {
             polite.read();
             stubborn.read();
             Thread stop = Thread.ofVirtual().start(() -> {

@@ -19,7 +19,8 @@ class PemTest {
     @Test
     void keysOfAllKinds() throws Exception {
         for (String algorithm : new String[] {"RSA", "EC", "Ed25519"}) {
-            PrivateKey key = KeyPairGenerator.getInstance(algorithm).generateKeyPair().getPrivate();
+            PrivateKey key =
+                    KeyPairGenerator.getInstance(algorithm).generateKeyPair().getPrivate();
             assertEquals(key, Pem.key("noise\n" + block("PRIVATE KEY", key.getEncoded()) + "noise"), algorithm);
         }
     }

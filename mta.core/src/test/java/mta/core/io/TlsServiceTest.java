@@ -95,7 +95,8 @@ class TlsServiceTest {
         }
     }
 
-    private static Pair talk(TlsService server, TlsService client, String serverName, boolean verify, String... protocols)
+    private static Pair talk(
+            TlsService server, TlsService client, String serverName, boolean verify, String... protocols)
             throws IOException {
         var ends = new LinkedBlockingQueue<Object>();
         Thread.ofVirtual().start(() -> {
@@ -161,7 +162,8 @@ class TlsServiceTest {
                 new Row("other.example", "CN=one.example.org"),
                 new Row("127.0.0.1", "CN=one.example.org"))) {
             try (Wire client = talk(tls, tls, row.asked(), false).client()) {
-                assertEquals(Optional.of(row.answered()), client.tls().orElseThrow().peer(), row.asked());
+                assertEquals(
+                        Optional.of(row.answered()), client.tls().orElseThrow().peer(), row.asked());
             }
         }
     }
@@ -194,14 +196,14 @@ class TlsServiceTest {
 
     @Test
     void aClientWithoutCertificateIsLetInWhereItIsOnlyAskedFor() throws Exception {
-        TlsService asking = service(
-                new TlsSettings(List.of("TLSv1.3"), List.of(), Optional.empty(), List.of("mx"), List.of()));
+        TlsService asking =
+                service(new TlsSettings(List.of("TLSv1.3"), List.of(), Optional.empty(), List.of("mx"), List.of()));
         asking.put("one", source(one));
         try (Wire client = talk(asking, asking, "one.example.org", false).client()) {
             exchange(client);
         }
-        TlsService requiring = service(
-                new TlsSettings(List.of("TLSv1.2"), List.of(), Optional.empty(), List.of(), List.of("mx")));
+        TlsService requiring =
+                service(new TlsSettings(List.of("TLSv1.2"), List.of(), Optional.empty(), List.of(), List.of("mx")));
         requiring.put("one", source(one));
         assertThrows(IOException.class, () -> talk(requiring, requiring, "one.example.org", false));
     }
@@ -235,11 +237,13 @@ class TlsServiceTest {
         assertFalse(certificates.refresh());
         Files.writeString(file, "rubbish");
         assertTrue(certificates.refresh());
-        assertEquals(first, certificates.find("mx", Optional.empty()).orElseThrow().toString());
+        assertEquals(
+                first, certificates.find("mx", Optional.empty()).orElseThrow().toString());
         Files.writeString(file, Files.readString(two));
         Files.setLastModifiedTime(file, FileTime.from(Instant.now().plusSeconds(10)));
         assertTrue(certificates.refresh());
-        assertNotEquals(first, certificates.find("mx", Optional.empty()).orElseThrow().toString());
+        assertNotEquals(
+                first, certificates.find("mx", Optional.empty()).orElseThrow().toString());
     }
 
     @Test

@@ -24,7 +24,9 @@ class MetersTest {
         meters.histogram("b").record(5);
         assertEquals(
                 List.of("a.b{k=v}", "a.b{k=w}", "a.c", "b"),
-                meters.readings("").stream().map(reading -> reading.meter().toString()).toList());
+                meters.readings("").stream()
+                        .map(reading -> reading.meter().toString())
+                        .toList());
         assertEquals(7, ((Meters.Value) meters.readings("a.c").getFirst()).value());
         assertThrows(IllegalArgumentException.class, () -> meters.counter("Upper"));
         assertThrows(IllegalArgumentException.class, () -> meters.counter("a", "key without value"));
@@ -74,7 +76,9 @@ class MetersTest {
         meters.histogram("y").record(10);
         var command = new MetricsCommand(meters);
         var table = assertInstanceOf(Table.class, command.metrics(new String[0]));
-        assertEquals(List.of("x", 3L, Table.NONE, Table.NONE, Table.NONE), table.rows().getFirst());
+        assertEquals(
+                List.of("x", 3L, Table.NONE, Table.NONE, Table.NONE),
+                table.rows().getFirst());
         assertEquals(List.of("y", 1L, 10L, 10L, 10L), table.rows().getLast());
         assertInstanceOf(Refusal.class, command.metrics(new String[] {"a", "b"}));
     }

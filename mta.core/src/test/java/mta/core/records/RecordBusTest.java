@@ -48,9 +48,19 @@ class RecordBusTest {
     }
 
     private static Binding binding(String onError, Object... more) {
-        var values = new HashMap<String, Object>(
-                Map.of("plugin", "sink", "point", "RecordSink", "stages", "write", "breakerFailures", 0, "onError", onError,
-                        "when.kind", "Test"));
+        var values = new HashMap<String, Object>(Map.of(
+                "plugin",
+                "sink",
+                "point",
+                "RecordSink",
+                "stages",
+                "write",
+                "breakerFailures",
+                0,
+                "onError",
+                onError,
+                "when.kind",
+                "Test"));
         return Binding.parse("sink", values);
     }
 
@@ -63,7 +73,9 @@ class RecordBusTest {
     }
 
     private static List<String> numbers(int from, int to) {
-        return java.util.stream.IntStream.range(from, to).mapToObj(Integer::toString).toList();
+        return java.util.stream.IntStream.range(from, to)
+                .mapToObj(Integer::toString)
+                .toList();
     }
 
     /** A bus and a runner for as long as a body runs: what a node does between start and stop. */
@@ -155,7 +167,9 @@ class RecordBusTest {
                 bus.emit(record("Test", i));
             }
             assertEquals(1, bus.about("M7").size());
-            assertEquals(List.of("8", "9"), bus.last(2).stream().map(RecordBusTest::number).toList());
+            assertEquals(
+                    List.of("8", "9"),
+                    bus.last(2).stream().map(RecordBusTest::number).toList());
         });
     }
 }

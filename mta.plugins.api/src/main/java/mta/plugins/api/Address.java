@@ -31,9 +31,7 @@ public record Address(String localPart, String domain) {
             return NULL;
         }
         int at = address.lastIndexOf('@');
-        return at < 0
-                ? new Address(address, "")
-                : new Address(address.substring(0, at), address.substring(at + 1));
+        return at < 0 ? new Address(address, "") : new Address(address.substring(0, at), address.substring(at + 1));
     }
 
     private static void check(String part) {

@@ -51,8 +51,10 @@ record FilterWords(String text, Filter filter, Map<Dimension, String> named, boo
             filters.add(operator.equals("!=") ? new Filter.Not(filter) : filter);
             Optional<Dimension> dimension = dimension(key);
             boolean names = dimension.isPresent() && operator.equals("=") && value.indexOf(',') < 0;
-            if (names && named.putIfAbsent(dimension.get(), value) == null
-                    && dimension.get() != Dimension.CLASS && dimension.get() != Dimension.SITE) {
+            if (names
+                    && named.putIfAbsent(dimension.get(), value) == null
+                    && dimension.get() != Dimension.CLASS
+                    && dimension.get() != Dimension.SITE) {
                 continue;
             }
             onlyQueues = false;
@@ -97,9 +99,15 @@ record FilterWords(String text, Filter filter, Map<Dimension, String> named, boo
                     equal(operator, word);
                     yield any(value, id -> new Filter.Message(MessageId.parse(id)));
                 }
-                case "age" -> range(Filter.Field.AGE, operator, Amount.duration(value).toSeconds());
-                case "due" -> range(Filter.Field.DUE_IN, operator, Amount.duration(value).toSeconds());
-                case "expires" -> range(Filter.Field.EXPIRES_IN, operator, Amount.duration(value).toSeconds());
+                case "age" ->
+                    range(Filter.Field.AGE, operator, Amount.duration(value).toSeconds());
+                case "due" ->
+                    range(Filter.Field.DUE_IN, operator, Amount.duration(value).toSeconds());
+                case "expires" ->
+                    range(
+                            Filter.Field.EXPIRES_IN,
+                            operator,
+                            Amount.duration(value).toSeconds());
                 case "size" -> range(Filter.Field.BYTES, operator, Amount.bytes(value));
                 case "attempts" -> range(Filter.Field.ATTEMPTS, operator, Long.parseLong(value));
                 case "priority" -> range(Filter.Field.PRIORITY, operator, Long.parseLong(value));
@@ -155,7 +163,8 @@ record FilterWords(String text, Filter filter, Map<Dimension, String> named, boo
                 }
             }
             if (found == null) {
-                throw new IllegalArgumentException("a state is scheduled, ready, inflight, held or suspended, not: " + word);
+                throw new IllegalArgumentException(
+                        "a state is scheduled, ready, inflight, held or suspended, not: " + word);
             }
             states.add(found);
         }

@@ -35,8 +35,14 @@ final class PathVerbs {
             return Refusal.usage("paths [SITE]");
         }
         var glob = new Glob(arguments.length == 0 ? "*" : arguments[0]);
-        var table = Table.of(Column.text("path"), Column.text("connections"), Column.text("rate"),
-                Column.number("queued"), Column.duration("backoff"), Column.number("failures"), Column.text("last_reply"));
+        var table = Table.of(
+                Column.text("path"),
+                Column.text("connections"),
+                Column.text("rate"),
+                Column.number("queued"),
+                Column.duration("backoff"),
+                Column.number("failures"),
+                Column.text("last_reply"));
         Instant now = operations.now();
         int shown = 0;
         for (Operations.PathState path : operations.paths()) {
@@ -44,12 +50,24 @@ final class PathVerbs {
                 continue;
             }
             shown++;
-            long queued = operations.index().summary(Dimension.SITE, path.site()).map(Tally::entries).orElse(0L);
-            table.row(path.name(), connections(path), rate(path.settings()), queued,
-                    path.backoffUntil().<Object>map(until -> Duration.between(now, until)).orElse(Table.NONE),
-                    path.failures(), path.lastReply().map(Object::toString).orElse(""));
+            long queued = operations
+                    .index()
+                    .summary(Dimension.SITE, path.site())
+                    .map(Tally::entries)
+                    .orElse(0L);
+            table.row(
+                    path.name(),
+                    connections(path),
+                    rate(path.settings()),
+                    queued,
+                    path.backoffUntil()
+                            .<Object>map(until -> Duration.between(now, until))
+                            .orElse(Table.NONE),
+                    path.failures(),
+                    path.lastReply().map(Object::toString).orElse(""));
         }
-        return table.note(shown == 0 ? "no path in use" : "queued counts all mail for the site").build();
+        return table.note(shown == 0 ? "no path in use" : "queued counts all mail for the site")
+                .build();
     }
 
     private static String connections(Operations.PathState path) {
@@ -91,13 +109,26 @@ final class PathVerbs {
         Instant now = operations.now();
         table.row("QUEUE", QueueVerbs.name(queue.key()));
         table.row("verdict", verdict(queue, now));
-        table.row("messages", counts.entries() + " (scheduled " + counts.scheduled() + ", ready " + counts.ready()
-                + ", in flight " + counts.inflight() + ", held " + counts.held() + ", suspended " + counts.suspended()
-                + ")" + counts.oldest().map(oldest -> ", oldest " + age(oldest, now)).orElse(""));
-        table.row("goes to", queue.transport() + ":" + queue.target()
-                + queue.redirect().map(route -> " (redirected by an operator)").orElse(""));
-        table.row("lookup", queue.standing() + queue.until().map(until -> ", until " + until).orElse("")
-                + queue.why().map(reply -> ": " + reply).orElse(""));
+        table.row(
+                "messages",
+                counts.entries() + " (scheduled " + counts.scheduled() + ", ready " + counts.ready()
+                        + ", in flight " + counts.inflight() + ", held " + counts.held() + ", suspended "
+                        + counts.suspended()
+                        + ")"
+                        + counts.oldest()
+                                .map(oldest -> ", oldest " + age(oldest, now))
+                                .orElse(""));
+        table.row(
+                "goes to",
+                queue.transport() + ":" + queue.target()
+                        + queue.redirect()
+                                .map(route -> " (redirected by an operator)")
+                                .orElse(""));
+        table.row(
+                "lookup",
+                queue.standing()
+                        + queue.until().map(until -> ", until " + until).orElse("")
+                        + queue.why().map(reply -> ": " + reply).orElse(""));
         replies(table, queue.replies(), now);
         for (Operations.PathState path : queue.paths()) {
             path(table, queue, path, now);
@@ -115,8 +146,9 @@ final class PathVerbs {
         if (queue.standing().equals("unroutable")) {
             return "takes no mail; it is returned";
         }
-        Optional<Operations.PathState> resting =
-                queue.paths().stream().filter(path -> path.backoffUntil().isPresent()).findFirst();
+        Optional<Operations.PathState> resting = queue.paths().stream()
+                .filter(path -> path.backoffUntil().isPresent())
+                .findFirst();
         if (resting.isPresent()) {
             return "cannot be reached, " + resting.get().failures() + " failures in a row; tried again "
                     + in(resting.get().backoffUntil(), now);
@@ -128,27 +160,43 @@ final class PathVerbs {
         if (counts.ready() == 0 && counts.inflight() == 0) {
             return counts.held() == counts.entries() ? "all of it is held" : "all of it waits for its next attempt";
         }
-        boolean full = queue.paths().stream().allMatch(path -> path.channels() >= path.settings().connections());
+        boolean full = queue.paths().stream()
+                .allMatch(path -> path.channels() >= path.settings().connections());
         return full && counts.ready() > 0 ? "being sent; all connections are busy" : "being sent";
     }
 
     private void path(Table.Builder table, Operations.QueueState queue, Operations.PathState path, Instant now) {
         table.row("PATH", path.name());
-        table.row("  hosts", String.join(", ", path.hops().stream().limit(4).map(PathVerbs::hop).toList()));
-        table.row("  state", connections(path) + " connections, " + path.idle() + " idle"
-                + path.backoffUntil().map(until -> ", backs off until " + until + " (" + in(Optional.of(until), now)
-                        + ") after " + path.failures() + " failures").orElse(""));
-        Effective effective = operations.policies().effective(
-                Facts.path(queue.key().tenant(), queue.key().destination(), path.site(), path.source()));
-        table.row("  limits", "connections " + path.settings().connections() + by(effective, Setting.CONNECTIONS)
-                + ", rate " + rate(path.settings()) + by(effective, Setting.RATE) + ", backoff "
-                + path.settings().backoff().toSeconds() + "s.." + path.settings().maxBackoff().toSeconds() + "s"
-                + by(effective, Setting.BACKOFF));
+        table.row(
+                "  hosts",
+                String.join(
+                        ", ", path.hops().stream().limit(4).map(PathVerbs::hop).toList()));
+        table.row(
+                "  state",
+                connections(path) + " connections, " + path.idle() + " idle"
+                        + path.backoffUntil()
+                                .map(until -> ", backs off until " + until + " (" + in(Optional.of(until), now)
+                                        + ") after " + path.failures() + " failures")
+                                .orElse(""));
+        Effective effective = operations
+                .policies()
+                .effective(Facts.path(queue.key().tenant(), queue.key().destination(), path.site(), path.source()));
+        table.row(
+                "  limits",
+                "connections " + path.settings().connections() + by(effective, Setting.CONNECTIONS)
+                        + ", rate " + rate(path.settings()) + by(effective, Setting.RATE) + ", backoff "
+                        + path.settings().backoff().toSeconds() + "s.."
+                        + path.settings().maxBackoff().toSeconds() + "s"
+                        + by(effective, Setting.BACKOFF));
         replies(table, path.replies(), now);
     }
 
     private static String by(Effective effective, Setting setting) {
-        return effective.scope(setting).map(Scope::origin).map(origin -> " [" + origin + "]").orElse("");
+        return effective
+                .scope(setting)
+                .map(Scope::origin)
+                .map(origin -> " [" + origin + "]")
+                .orElse("");
     }
 
     private static String hop(Hop hop) {
@@ -179,7 +227,11 @@ final class PathVerbs {
             return Refusal.usage("explain TENANT DESTINATION [CAMPAIGN]");
         }
         String campaign = arguments.length == 3 ? arguments[2] : "";
-        return Explanation.of(operations.policies(), arguments[0], campaign, arguments[1],
+        return Explanation.of(
+                operations.policies(),
+                arguments[0],
+                campaign,
+                arguments[1],
                 operations.places(arguments[0], arguments[1]));
     }
 }

@@ -51,9 +51,11 @@ final class QueueVerbs {
                 case "rules" -> rules();
                 case "redirect" -> redirect(words);
                 case "retry" -> act("retry", words, _ -> new Action.Retry());
-                case "bounce" -> act("bounce", words, options -> new Action.Bounce(options.text("--reason", "no reason given")));
+                case "bounce" ->
+                    act("bounce", words, options -> new Action.Bounce(options.text("--reason", "no reason given")));
                 case "drop" -> act("drop", words, _ -> new Action.Drop());
-                case "hold" -> act("hold", words, options -> new Action.Hold(options.text("--reason", "by an operator")));
+                case "hold" ->
+                    act("hold", words, options -> new Action.Hold(options.text("--reason", "by an operator")));
                 case "release" -> act("release", words, _ -> new Action.Release());
                 case "priority" -> priority(words);
                 default -> Refusal.usage("queue " + arguments[0] + ": no such verb; see 'verbs queue'");
@@ -81,12 +83,20 @@ final class QueueVerbs {
             index.eachQueue((key, tally) -> queues.add(named(tally, name(key))));
             return byName(by, queues);
         }
-        return Refusal.usage("queue summary by state, tenant, campaign, destination, class, site or queue, not by " + by);
+        return Refusal.usage(
+                "queue summary by state, tenant, campaign, destination, class, site or queue, not by " + by);
     }
 
     private static Tally named(Tally tally, String name) {
-        return new Tally(name, tally.scheduled(), tally.ready(), tally.inflight(), tally.held(), tally.suspended(),
-                tally.bytes(), tally.oldest());
+        return new Tally(
+                name,
+                tally.scheduled(),
+                tally.ready(),
+                tally.inflight(),
+                tally.held(),
+                tally.suspended(),
+                tally.bytes(),
+                tally.oldest());
     }
 
     static String name(QueueKey key) {
@@ -115,12 +125,27 @@ final class QueueVerbs {
     private static Table byName(String by, List<Tally> tallies) {
         List<Tally> sorted = new ArrayList<>(tallies);
         sorted.sort(Comparator.comparingLong(Tally::entries).reversed().thenComparing(Tally::name));
-        var table = Table.of(Column.text(by), Column.number("entries"), Column.number("scheduled"),
-                Column.number("ready"), Column.number("inflight"), Column.number("held"), Column.number("suspended"),
-                Column.bytes("size"), Column.time("oldest"));
+        var table = Table.of(
+                Column.text(by),
+                Column.number("entries"),
+                Column.number("scheduled"),
+                Column.number("ready"),
+                Column.number("inflight"),
+                Column.number("held"),
+                Column.number("suspended"),
+                Column.bytes("size"),
+                Column.time("oldest"));
         for (Tally tally : sorted) {
-            table.row(tally.name(), tally.entries(), tally.scheduled(), tally.ready(), tally.inflight(), tally.held(),
-                    tally.suspended(), tally.bytes(), cell(tally.oldest()));
+            table.row(
+                    tally.name(),
+                    tally.entries(),
+                    tally.scheduled(),
+                    tally.ready(),
+                    tally.inflight(),
+                    tally.held(),
+                    tally.suspended(),
+                    tally.bytes(),
+                    cell(tally.oldest()));
         }
         return table.build();
     }
@@ -137,17 +162,35 @@ final class QueueVerbs {
     }
 
     private Table entries(List<mta.queue.index.Entry> found, int limit) {
-        var table = Table.of(Column.text("id"), Column.text("state"), Column.text("tenant"),
-                Column.text("destination"), Column.text("sender"), Column.number("rcpts"), Column.bytes("size"),
-                Column.duration("age"), Column.number("attempts"), Column.number("priority"), Column.time("next"));
+        var table = Table.of(
+                Column.text("id"),
+                Column.text("state"),
+                Column.text("tenant"),
+                Column.text("destination"),
+                Column.text("sender"),
+                Column.number("rcpts"),
+                Column.bytes("size"),
+                Column.duration("age"),
+                Column.number("attempts"),
+                Column.number("priority"),
+                Column.time("next"));
         Instant now = operations.now();
         for (mta.queue.index.Entry entry : found) {
-            table.row(MessageId.text(entry.message()), entry.state().name().toLowerCase(Locale.ROOT),
-                    entry.queue().tenant(), entry.queue().destination(), "@" + entry.sender(), entry.recipients(),
-                    entry.bytes(), Duration.ofSeconds(Math.max(0, now.getEpochSecond() - entry.arrival())),
-                    entry.attempts(), entry.priority(), Instant.ofEpochSecond(entry.due()));
+            table.row(
+                    MessageId.text(entry.message()),
+                    entry.state().name().toLowerCase(Locale.ROOT),
+                    entry.queue().tenant(),
+                    entry.queue().destination(),
+                    "@" + entry.sender(),
+                    entry.recipients(),
+                    entry.bytes(),
+                    Duration.ofSeconds(Math.max(0, now.getEpochSecond() - entry.arrival())),
+                    entry.attempts(),
+                    entry.priority(),
+                    Instant.ofEpochSecond(entry.due()));
         }
-        return table.note(found.size() < limit ? "" : "the first " + limit + "; --limit N shows more").build();
+        return table.note(found.size() < limit ? "" : "the first " + limit + "; --limit N shows more")
+                .build();
     }
 
     private Object show(List<String> words) throws BadWords {
@@ -170,8 +213,11 @@ final class QueueVerbs {
         table.row("arrival", first.arrival().toString());
         table.row("sender", "<" + first.message().envelope().sender().address() + ">");
         table.row("size", Long.toString(first.message().bytes()));
-        table.row("origin", first.message().origin().listener() + " " + first.message().origin().protocol() + " "
-                + first.message().origin().client());
+        table.row(
+                "origin",
+                first.message().origin().listener() + " "
+                        + first.message().origin().protocol() + " "
+                        + first.message().origin().client());
         for (Operations.Shown each : shown) {
             show(table, each);
         }
@@ -184,18 +230,32 @@ final class QueueVerbs {
     private static void show(Table.Builder table, Operations.Shown shown) {
         Entry entry = shown.entry();
         var placed = entry.message().placed();
-        table.row("queue", placed.tenant() + (placed.campaign().isEmpty() ? "" : "/" + placed.campaign()) + " "
-                + entry.destination());
-        table.row("  state", shown.state().name().toLowerCase(Locale.ROOT)
-                + entry.progress().hold().map(reason -> ": " + reason).orElse(""));
-        table.row("  attempts", entry.progress().attempts() + entry.progress().lastAttempt()
-                .map(when -> ", last " + when + " to " + entry.progress().peer()).orElse(""));
+        table.row(
+                "queue",
+                placed.tenant() + (placed.campaign().isEmpty() ? "" : "/" + placed.campaign()) + " "
+                        + entry.destination());
+        table.row(
+                "  state",
+                shown.state().name().toLowerCase(Locale.ROOT)
+                        + entry.progress().hold().map(reason -> ": " + reason).orElse(""));
+        table.row(
+                "  attempts",
+                entry.progress().attempts()
+                        + entry.progress()
+                                .lastAttempt()
+                                .map(when -> ", last " + when + " to "
+                                        + entry.progress().peer())
+                                .orElse(""));
         table.row("  next", entry.progress().due() + ", expires " + shown.expires());
         table.row("  priority", Integer.toString(entry.progress().priority()));
         for (Mailbox mailbox : entry.mailboxes()) {
-            table.row("  recipient", "<" + mailbox.recipient().address() + ">"
-                    + mailbox.owed().map(fate -> " " + fate.getClass().getSimpleName() + ", its sender is to be told").orElse("")
-                    + mailbox.last().map(reply -> " " + reply).orElse(""));
+            table.row(
+                    "  recipient",
+                    "<" + mailbox.recipient().address() + ">"
+                            + mailbox.owed()
+                                    .map(fate -> " " + fate.getClass().getSimpleName() + ", its sender is to be told")
+                                    .orElse("")
+                            + mailbox.last().map(reply -> " " + reply).orElse(""));
         }
     }
 
@@ -224,7 +284,8 @@ final class QueueVerbs {
         Options options = Options.of(words, "--reason", "--dry-run", "--all", "--to");
         FilterWords filter = FilterWords.of(options.words());
         if (filter.isEmpty() && !options.has("--all")) {
-            throw new BadWords("queue " + verb + " needs a filter, or --all for everything; a filter is " + FilterWords.HELP);
+            throw new BadWords(
+                    "queue " + verb + " needs a filter, or --all for everything; a filter is " + FilterWords.HELP);
         }
         Action action = choice.of(options);
         if (options.has("--dry-run")) {
@@ -235,15 +296,20 @@ final class QueueVerbs {
             Operations.Acted acted = operations.act(filter.filter(), action, progress, cancelled);
             operations.told(WHO, verb, target, acted.touched());
             return verb + ": " + acted.touched() + " messages"
-                    + (acted.onTheWire() > 0 ? "; " + acted.onTheWire() + " are being sent now and were left alone" : "");
+                    + (acted.onTheWire() > 0
+                            ? "; " + acted.onTheWire() + " are being sent now and were left alone"
+                            : "");
         });
     }
 
     private Table dryRun(String verb, FilterWords filter) {
         long count = operations.count(filter.filter());
         Table sample = entries(operations.some(filter.filter(), SAMPLE), Integer.MAX_VALUE);
-        return new Table(sample.columns(), sample.rows(), verb + " would touch " + count + " messages"
-                + (count > SAMPLE ? "; these are " + SAMPLE + " of them" : "") + "; nothing was done");
+        return new Table(
+                sample.columns(),
+                sample.rows(),
+                verb + " would touch " + count + " messages"
+                        + (count > SAMPLE ? "; these are " + SAMPLE + " of them" : "") + "; nothing was done");
     }
 
     // -- acting on queues ---------------------------------------------------------------------------------------------
@@ -254,8 +320,9 @@ final class QueueVerbs {
             throw new BadWords("queue " + verb + " needs tenant=, campaign= or destination=, or --all");
         }
         if (!filter.onlyQueues()) {
-            throw new BadWords("queue " + verb + " works on whole queues: tenant=, campaign=, destination=, one glob each"
-                    + " (for single messages use hold and release)");
+            throw new BadWords(
+                    "queue " + verb + " works on whole queues: tenant=, campaign=, destination=, one glob each"
+                            + " (for single messages use hold and release)");
         }
         return filter;
     }
@@ -266,8 +333,11 @@ final class QueueVerbs {
         if (options.has("--dry-run")) {
             return dryRun("suspend", filter);
         }
-        operations.suspend(filter.glob(Dimension.TENANT), filter.glob(Dimension.CAMPAIGN),
-                filter.glob(Dimension.DESTINATION), WHO);
+        operations.suspend(
+                filter.glob(Dimension.TENANT),
+                filter.glob(Dimension.CAMPAIGN),
+                filter.glob(Dimension.DESTINATION),
+                WHO);
         long count = operations.count(filter.filter());
         operations.told(WHO, "suspend", filter.isEmpty() ? "all" : filter.text(), count);
         return "suspended, " + count + " messages wait; mail that comes later waits too, until queue resume";
@@ -279,8 +349,8 @@ final class QueueVerbs {
         if (options.has("--dry-run")) {
             return dryRun("resume", filter);
         }
-        List<String> open = operations.resume(filter.glob(Dimension.TENANT), filter.glob(Dimension.CAMPAIGN),
-                filter.glob(Dimension.DESTINATION));
+        List<String> open = operations.resume(
+                filter.glob(Dimension.TENANT), filter.glob(Dimension.CAMPAIGN), filter.glob(Dimension.DESTINATION));
         if (open.isEmpty()) {
             return Refusal.of("no suspension is covered by that; 'queue rules' shows them");
         }
@@ -293,8 +363,8 @@ final class QueueVerbs {
         FilterWords filter = FilterWords.of(options.words());
         if (options.has("--off")) {
             queuesOnly("redirect", options);
-            List<String> gone = operations.redirectOff(filter.glob(Dimension.TENANT),
-                    filter.glob(Dimension.CAMPAIGN), filter.glob(Dimension.DESTINATION));
+            List<String> gone = operations.redirectOff(
+                    filter.glob(Dimension.TENANT), filter.glob(Dimension.CAMPAIGN), filter.glob(Dimension.DESTINATION));
             return gone.isEmpty()
                     ? Refusal.of("no redirection is covered by that; 'queue rules' shows them")
                     : "no longer redirected: " + String.join("; ", gone);
@@ -309,8 +379,12 @@ final class QueueVerbs {
         if (options.has("--dry-run")) {
             return dryRun("redirect", filter);
         }
-        operations.redirect(filter.glob(Dimension.TENANT), filter.glob(Dimension.CAMPAIGN),
-                filter.glob(Dimension.DESTINATION), route, WHO);
+        operations.redirect(
+                filter.glob(Dimension.TENANT),
+                filter.glob(Dimension.CAMPAIGN),
+                filter.glob(Dimension.DESTINATION),
+                route,
+                WHO);
         long count = operations.count(filter.filter());
         operations.told(WHO, "redirect", filter.text() + " to " + route, count);
         return "redirected to " + route + ", " + count + " messages; mail that comes later too, until --off";
@@ -319,7 +393,10 @@ final class QueueVerbs {
     private Table rules() {
         var table = Table.of(Column.text("queues"), Column.text("rule"), Column.text("who"), Column.time("since"));
         for (Operations.Rule rule : operations.rules()) {
-            table.row(rule.scope(), rule.route().isEmpty() ? "suspended" : "redirected to " + rule.route(), rule.who(),
+            table.row(
+                    rule.scope(),
+                    rule.route().isEmpty() ? "suspended" : "redirected to " + rule.route(),
+                    rule.who(),
                     rule.since());
         }
         return table.build();

@@ -90,7 +90,9 @@ final class Clerk {
             LOG.error("reading message {}: {}", MessageId.text(taken.message()), e.getMessage());
             ledger.putBack(taken, clock.millis() + TROUBLE_MILLIS);
         } catch (BadEntry e) {
-            LOG.error("message {} stays in the spool and is left alone: {}", MessageId.text(taken.message()),
+            LOG.error(
+                    "message {} stays in the spool and is left alone: {}",
+                    MessageId.text(taken.message()),
                     e.getMessage());
             ledger.leaveAlone(taken);
         }
@@ -123,8 +125,8 @@ final class Clerk {
         Entry before = attempt.entry();
         Queue queue = taken.queue();
         Instant expires = Ledger.expiry(before, queue.rules);
-        var settlement = new Settlement(
-                hooks, told, random, attempt, queue.rules.settings(), expires, clock.instant(), peer);
+        var settlement =
+                new Settlement(hooks, told, random, attempt, queue.rules.settings(), expires, clock.instant(), peer);
         Entry after = settlement.settle(judgements, charged, peer);
         store(taken, after);
         settlement.gone().forEach(gone -> done(attempt, gone.recipient(), gone.fate()));
@@ -168,7 +170,10 @@ final class Clerk {
 
     static QueueKey key(Entry entry) {
         var placed = entry.message().placed();
-        return new QueueKey(placed.tenant(), placed.campaign(), entry.destination(),
+        return new QueueKey(
+                placed.tenant(),
+                placed.campaign(),
+                entry.destination(),
                 Queue.klass(placed.transport(), placed.pool()));
     }
 
@@ -192,8 +197,10 @@ final class Clerk {
                 spool.commit(batch, durability);
                 return;
             } catch (SpoolException e) {
-                LOG.error("an outcome cannot be stored{}: {}",
-                        e.kind() == SpoolException.Kind.CLOSED ? "" : ", trying again", e.getMessage());
+                LOG.error(
+                        "an outcome cannot be stored{}: {}",
+                        e.kind() == SpoolException.Kind.CLOSED ? "" : ", trying again",
+                        e.getMessage());
                 if (e.kind() == SpoolException.Kind.CLOSED) {
                     return;
                 }
@@ -249,7 +256,8 @@ final class Clerk {
             putBack(taken, ended);
         } else if (entry.owes()) {
             notify(taken, entry);
-        } else if (delay.isPresent() && !entry.progress().delayTold()
+        } else if (delay.isPresent()
+                && !entry.progress().delayTold()
                 && !now.isBefore(entry.arrival().plus(delay.get()))) {
             tellDelay(taken, entry, now);
         } else {
@@ -264,8 +272,14 @@ final class Clerk {
     /** Seals the fate of all who are still waiting; those whom nobody asks about are gone. Stores nothing. */
     Entry end(Taken taken, Entry entry, Function<Mailbox, Fate> fate) {
         Instant now = clock.instant();
-        Leg leg = new Leg(taken.queue().key.tenant(), taken.queue().key.campaign(), entry.destination(),
-                taken.queue().transportName(), "", "", entry.progress().peer());
+        Leg leg = new Leg(
+                taken.queue().key.tenant(),
+                taken.queue().key.campaign(),
+                entry.destination(),
+                taken.queue().transportName(),
+                "",
+                "",
+                entry.progress().peer());
         List<Mailbox> staying = new ArrayList<>();
         List<Settlement.Gone> gone = new ArrayList<>();
         for (Mailbox mailbox : entry.mailboxes()) {
@@ -315,7 +329,8 @@ final class Clerk {
                 }
                 if (give(taken, entry, kind, group, Optional.empty(), pin)) {
                     staying.removeAll(group);
-                    group.forEach(each -> gone.add(new Settlement.Gone(each.recipient(), each.owed().get())));
+                    group.forEach(each -> gone.add(
+                            new Settlement.Gone(each.recipient(), each.owed().get())));
                 } else {
                     all = false;
                 }
@@ -342,7 +357,8 @@ final class Clerk {
 
     private void tellDelay(Taken taken, Entry entry, Instant now) {
         List<Mailbox> group = entry.mailboxes().stream()
-                .filter(mailbox -> mailbox.owed().isEmpty() && mailbox.recipient().wants(Notify.DELAY))
+                .filter(mailbox ->
+                        mailbox.owed().isEmpty() && mailbox.recipient().wants(Notify.DELAY))
                 .map(mailbox -> mailbox.last().isPresent() ? mailbox : mailbox.heard(lastReply(taken, mailbox)))
                 .toList();
         boolean given = true;
@@ -370,14 +386,20 @@ final class Clerk {
         }
         Optional<String> peer = Optional.of(entry.progress().peer()).filter(name -> !name.isEmpty());
         List<Notice.Report> reports = group.stream()
-                .map(mailbox -> new Notice.Report(mailbox.recipient(),
-                        mailbox.owed().orElseGet(() -> new Fate.Expired(mailbox.last().orElse(EXPIRED))),
-                        peer, entry.progress().lastAttempt(), retryUntil))
+                .map(mailbox -> new Notice.Report(
+                        mailbox.recipient(),
+                        mailbox.owed()
+                                .orElseGet(() -> new Fate.Expired(mailbox.last().orElse(EXPIRED))),
+                        peer,
+                        entry.progress().lastAttempt(),
+                        retryUntil))
                 .toList();
         Envelope whole = entry.message().envelope().withRecipients(recipients);
         var message = new OutgoingMessage(entry.message(), whole, content(taken.message()));
         var notice = new Notice(kind, message, reports);
-        Verdict verdict = hooks.bounce.decide(pin, attempt, (plugin, call) -> plugin.bounce(notice)).verdict();
+        Verdict verdict = hooks.bounce
+                .decide(pin, attempt, (plugin, call) -> plugin.bounce(notice))
+                .verdict();
         return switch (verdict) {
             case Verdict.Next _, Verdict.Accept _, Verdict.Discard _ -> true;
             case Verdict.Refuse _, Verdict.Later _, Verdict.Hold _ -> false;

@@ -236,9 +236,8 @@ final class Courier implements Runnable {
         boolean usable = true;
         int at = 0;
         while (at < waiting.size() && usable) {
-            List<Recipient> part = waiting.size() <= most
-                    ? waiting
-                    : waiting.subList(at, Math.min(waiting.size(), at + most));
+            List<Recipient> part =
+                    waiting.size() <= most ? waiting : waiting.subList(at, Math.min(waiting.size(), at + most));
             at += part.size();
             var attempt = new DeliveryAttempt(now, number, part, content, asOpened, pin);
             List<Judgement> judgements = judge(attempt);
@@ -288,10 +287,16 @@ final class Courier implements Runnable {
     /** What plugins say before, or else what the far side says; in the order of the recipients. */
     private List<Judgement> judge(DeliveryAttempt attempt) {
         Optional<Judgement> before = decide(hooks.ready, attempt, (plugin, _) -> plugin.ready(attempt))
-                .or(() -> decide(hooks.envelope, attempt,
-                        (plugin, call) -> plugin.envelope(attempt, attempt.outgoing().during(call))))
-                .or(() -> decide(hooks.content, attempt,
-                        (plugin, call) -> plugin.content(attempt, attempt.outgoing().during(call))));
+                .or(() -> decide(
+                        hooks.envelope,
+                        attempt,
+                        (plugin, call) ->
+                                plugin.envelope(attempt, attempt.outgoing().during(call))))
+                .or(() -> decide(
+                        hooks.content,
+                        attempt,
+                        (plugin, call) ->
+                                plugin.content(attempt, attempt.outgoing().during(call))));
         if (before.isPresent()) {
             List<Judgement> all = new ArrayList<>();
             attempt.recipients().forEach(_ -> all.add(before.get()));
@@ -330,7 +335,8 @@ final class Courier implements Runnable {
             } else {
                 note(judgement);
             }
-            talks |= !(judgement instanceof Judgement.Again again && again.reply().code() == 421);
+            talks |= !(judgement instanceof Judgement.Again again
+                    && again.reply().code() == 421);
         }
         if (talks) {
             ledger.encouraged(path);
@@ -342,7 +348,8 @@ final class Courier implements Runnable {
     }
 
     private void note(Judgement judgement) {
-        Reply reply = judgement instanceof Judgement.Again again ? again.reply()
+        Reply reply = judgement instanceof Judgement.Again again
+                ? again.reply()
                 : judgement instanceof Judgement.Never never ? never.reply() : null;
         if (reply != null) {
             path.replies.add(reply, clock.instant());
@@ -389,8 +396,11 @@ final class Courier implements Runnable {
         if (abandoned || current == null) {
             return;
         }
-        LOG.error("a plugin hangs: {} gives up a channel, message {} {}", path.key,
-                MessageId.text(current.message()), sending ? "stays in flight until it comes back" : "is tried later");
+        LOG.error(
+                "a plugin hangs: {} gives up a channel, message {} {}",
+                path.key,
+                MessageId.text(current.message()),
+                sending ? "stays in flight until it comes back" : "is tried later");
         if (sending) {
             return;
         }

@@ -82,7 +82,14 @@ final class DeliveryAttempt implements Attempt, Selector {
     }
 
     Leg leg(String peer) {
-        return new Leg(tenant(), campaign(), destination(), path.transport(), path.site(), path.source().name(), peer);
+        return new Leg(
+                tenant(),
+                campaign(),
+                destination(),
+                path.transport(),
+                path.site(),
+                path.source().name(),
+                peer);
     }
 
     @Override

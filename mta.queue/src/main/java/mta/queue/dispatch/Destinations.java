@@ -87,7 +87,11 @@ final class Destinations {
     private static long ttl(Resolution resolution) {
         return switch (resolution) {
             case Resolution.Site site ->
-                Math.clamp(site.ttl().compareTo(LONGEST) > 0 ? LONGEST.toMillis() : site.ttl().toMillis(), 1_000,
+                Math.clamp(
+                        site.ttl().compareTo(LONGEST) > 0
+                                ? LONGEST.toMillis()
+                                : site.ttl().toMillis(),
+                        1_000,
                         LONGEST.toMillis());
             case Resolution.Unroutable _ -> UNROUTABLE_MILLIS;
             case Resolution.Unknown _ -> UNKNOWN_MILLIS;

@@ -64,7 +64,7 @@ public final class Dispatch {
     private volatile Thread ticker;
     private volatile Thread loader;
     private volatile Duration stopTimeout;
-    private Runnable alsoEveryTick = () -> { };
+    private Runnable alsoEveryTick = () -> {};
     private long policyGeneration;
     private long lastTidy;
     private long lastForget;
@@ -157,7 +157,10 @@ public final class Dispatch {
             ledger.add(message, number, outline, ledger.queue(Ledger.key(outline)));
         } catch (BadEntry e) {
             unreadable++;
-            LOG.error("message {} entry {} stays in the spool and is left alone: {}", MessageId.text(message), number,
+            LOG.error(
+                    "message {} entry {} stays in the spool and is left alone: {}",
+                    MessageId.text(message),
+                    number,
                     e.getMessage());
         }
     }

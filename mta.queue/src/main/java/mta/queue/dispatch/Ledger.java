@@ -188,7 +188,10 @@ final class Ledger {
     // -- entries ------------------------------------------------------------------------------------------------------
 
     static QueueKey key(Outline outline) {
-        return new QueueKey(outline.tenant(), outline.campaign(), outline.destination(),
+        return new QueueKey(
+                outline.tenant(),
+                outline.campaign(),
+                outline.destination(),
                 Queue.klass(outline.transport(), outline.pool()));
     }
 
@@ -203,9 +206,19 @@ final class Ledger {
             }
             // A queue that was dropped while this entry was being stored comes back.
             Queue here = queues.putIfAbsent(queue.key, queue);
-            int slot = index.add(new mta.queue.index.Entry(message, number, queue.key, outline.senderDomain(),
-                    outline.arrival() / 1000, outline.due() / 1000, deadline(outline, queue.rules), outline.attempts(),
-                    priority(outline, queue.rules), EntryState.SCHEDULED, outline.bytes(), outline.recipients()));
+            int slot = index.add(new mta.queue.index.Entry(
+                    message,
+                    number,
+                    queue.key,
+                    outline.senderDomain(),
+                    outline.arrival() / 1000,
+                    outline.due() / 1000,
+                    deadline(outline, queue.rules),
+                    outline.attempts(),
+                    priority(outline, queue.rules),
+                    EntryState.SCHEDULED,
+                    outline.bytes(),
+                    outline.recipients()));
             int queueNumber = index.queueAt(slot);
             if (index.attachment(queueNumber).isEmpty()) {
                 attach(queueNumber, here == null ? queue : here);
@@ -232,7 +245,8 @@ final class Ledger {
         long expiry = expiry(outline.arrival(), outline.expires(), rules);
         boolean tell = !outline.delayTold() && !outline.senderDomain().isEmpty();
         Optional<java.time.Duration> delay = rules.settings().delayNotice();
-        long delayed = tell && delay.isPresent() ? outline.arrival() + delay.get().toMillis() : expiry;
+        long delayed =
+                tell && delay.isPresent() ? outline.arrival() + delay.get().toMillis() : expiry;
         return Math.ceilDiv(Math.min(expiry, delayed), 1000L);
     }
 
@@ -247,7 +261,10 @@ final class Ledger {
 
     /** When an entry expires. */
     static Instant expiry(Entry entry, QueueRules rules) {
-        return entry.message().placed().expires().orElseGet(() -> entry.arrival().plus(rules.settings().expiry()));
+        return entry.message()
+                .placed()
+                .expires()
+                .orElseGet(() -> entry.arrival().plus(rules.settings().expiry()));
     }
 
     /** Under the lock. */
@@ -295,7 +312,7 @@ final class Ledger {
                     work.returnAll(queue);
                 }
             }
-            case ROUTING, RESTING -> { }
+            case ROUTING, RESTING -> {}
         }
     }
 
@@ -858,8 +875,11 @@ final class Ledger {
                         courier.end();
                     }
                 }
-                boolean unused = path.established == 0 && path.opening == 0 && now >= path.backoffUntil
-                        && now - path.lastUsed > UNUSED_MILLIS && path.turns.isEmpty();
+                boolean unused = path.established == 0
+                        && path.opening == 0
+                        && now >= path.backoffUntil
+                        && now - path.lastUsed > UNUSED_MILLIS
+                        && path.turns.isEmpty();
                 if (unused) {
                     path.dropped = true;
                     paths.remove(path.key);

@@ -167,7 +167,8 @@ public final class Operations {
         return switch (action) {
             case Action.Retry _ -> entry.with(entry.progress().due(now()));
             case Action.Hold hold -> entry.with(entry.progress().held(Optional.of(hold.reason())));
-            case Action.Release _ -> entry.with(entry.progress().held(Optional.empty()).due(now()));
+            case Action.Release _ ->
+                entry.with(entry.progress().held(Optional.empty()).due(now()));
             case Action.Priority priority -> entry.with(entry.progress().priority(priority.priority()));
             case Action.Redirect redirect -> entry.to(redirect.route());
             case Action.Drop _ -> {
@@ -225,7 +226,8 @@ public final class Operations {
         var asked = new Steering.Rule(kind, tenant, campaign, destination, "", "", 0);
         List<String> scopes = new ArrayList<>();
         dispatch.steer(now -> {
-            List<Steering.Rule> gone = now.rules().stream().filter(asked::covers).toList();
+            List<Steering.Rule> gone =
+                    now.rules().stream().filter(asked::covers).toList();
             gone.forEach(rule -> scopes.add(rule.scope()));
             return gone.isEmpty() ? now : now.without(gone);
         });
@@ -316,9 +318,22 @@ public final class Operations {
             long now = dispatch.clock.millis();
             Optional<Instant> backoff =
                     path.backoffUntil > now ? Optional.of(Instant.ofEpochMilli(path.backoffUntil)) : Optional.empty();
-            return new PathState(path.key.toString(), path.key.transport(), path.key.site(), path.key.source(),
-                    path.key.lane(), path.settings(), path.established, path.opening, path.idle.size(), path.failures,
-                    backoff, path.lastReply, path.hops, !path.turns.isEmpty(), heard(path.replies));
+            return new PathState(
+                    path.key.toString(),
+                    path.key.transport(),
+                    path.key.site(),
+                    path.key.source(),
+                    path.key.lane(),
+                    path.settings(),
+                    path.established,
+                    path.opening,
+                    path.idle.size(),
+                    path.failures,
+                    backoff,
+                    path.lastReply,
+                    path.hops,
+                    !path.turns.isEmpty(),
+                    heard(path.replies));
         } finally {
             ledger.guard.unlock();
         }
@@ -361,20 +376,31 @@ public final class Operations {
                 all.add(state(queue));
             }
         }
-        all.sort(Comparator.comparingLong((QueueState state) -> state.counts().entries()).reversed());
+        all.sort(Comparator.comparingLong((QueueState state) -> state.counts().entries())
+                .reversed());
         return all.size() > limit ? all.subList(0, limit) : all;
     }
 
     private QueueState state(Queue queue) {
-        Tally counts = ledger.index.tally(queue.key)
-                .orElse(new Tally("", 0, 0, 0, 0, 0, 0, Optional.empty()));
+        Tally counts = ledger.index.tally(queue.key).orElse(new Tally("", 0, 0, 0, 0, 0, 0, Optional.empty()));
         ledger.guard.lock();
         try {
-            List<PathState> paths = queue.shares.stream().map(share -> state(share.path())).toList();
-            Optional<Instant> until = queue.until > 0 ? Optional.of(Instant.ofEpochMilli(queue.until)) : Optional.empty();
-            return new QueueState(queue.key, counts, queue.suspended, queue.redirect, queue.transportName(),
-                    queue.target(), queue.standing.name().toLowerCase(java.util.Locale.ROOT), until, queue.why,
-                    heard(queue.replies), paths);
+            List<PathState> paths =
+                    queue.shares.stream().map(share -> state(share.path())).toList();
+            Optional<Instant> until =
+                    queue.until > 0 ? Optional.of(Instant.ofEpochMilli(queue.until)) : Optional.empty();
+            return new QueueState(
+                    queue.key,
+                    counts,
+                    queue.suspended,
+                    queue.redirect,
+                    queue.transportName(),
+                    queue.target(),
+                    queue.standing.name().toLowerCase(java.util.Locale.ROOT),
+                    until,
+                    queue.why,
+                    heard(queue.replies),
+                    paths);
         } finally {
             ledger.guard.unlock();
         }
@@ -384,7 +410,8 @@ public final class Operations {
     public List<Facts> places(String tenant, String destination) {
         Set<Facts> places = new HashSet<>();
         for (Queue queue : ledger.queues()) {
-            if (queue.key.destination().equals(destination) && queue.key.tenant().equals(tenant)) {
+            if (queue.key.destination().equals(destination)
+                    && queue.key.tenant().equals(tenant)) {
                 for (Queue.Share share : queue.shares) {
                     PathKey key = share.path().key;
                     places.add(Facts.path(tenant, destination, key.site(), key.source()));

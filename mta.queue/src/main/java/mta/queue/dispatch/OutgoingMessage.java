@@ -248,7 +248,10 @@ final class OutgoingMessage implements Message {
 
         @Override
         public Optional<String> first(String name) {
-            return state.headers.stream().filter(header -> header.is(name)).findFirst().map(Header::value);
+            return state.headers.stream()
+                    .filter(header -> header.is(name))
+                    .findFirst()
+                    .map(Header::value);
         }
 
         @Override

@@ -95,8 +95,8 @@ final class Router {
             if (!hooks.source.bound(pin, queue)) {
                 return Optional.empty();
             }
-            return hooks.source.resolve(pin, queue,
-                    (plugin, _) -> plugin.source(queue.key.tenant(), queue.key.destination(), sources));
+            return hooks.source.resolve(
+                    pin, queue, (plugin, _) -> plugin.source(queue.key.tenant(), queue.key.destination(), sources));
         }
     }
 

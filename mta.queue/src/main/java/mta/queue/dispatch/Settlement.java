@@ -119,13 +119,12 @@ final class Settlement {
 
     /** A plugin may see the reply otherwise; but what the far side has taken stays taken, or it would be sent twice. */
     private Judgement classified(Recipient recipient, Judgement first) {
-        Reply reply =
-                switch (first) {
-                    case Judgement.Delivered delivered -> delivered.reply();
-                    case Judgement.Never never -> never.reply();
-                    case Judgement.Again again -> again.reply();
-                    case Judgement.NotYet _, Judgement.Held _, Judgement.Discarded _ -> null;
-                };
+        Reply reply = switch (first) {
+            case Judgement.Delivered delivered -> delivered.reply();
+            case Judgement.Never never -> never.reply();
+            case Judgement.Again again -> again.reply();
+            case Judgement.NotYet _, Judgement.Held _, Judgement.Discarded _ -> null;
+        };
         if (reply == null || !hooks.response.bound(attempt.pin(), attempt)) {
             return first;
         }
@@ -202,7 +201,8 @@ final class Settlement {
     /** Whether the sender has to hear of it (RFC 3461 section 4.1). */
     static boolean isOwed(Recipient recipient, Fate fate) {
         return switch (fate) {
-            case Fate.Delivered delivered -> !delivered.relayedWithDsn() && recipient.notifyOn().contains(Notify.SUCCESS);
+            case Fate.Delivered delivered ->
+                !delivered.relayedWithDsn() && recipient.notifyOn().contains(Notify.SUCCESS);
             case Fate.Bounced _, Fate.Expired _ -> recipient.wants(Notify.FAILURE);
             case Fate.Removed removed -> removed.tellSender() && recipient.wants(Notify.FAILURE);
         };

@@ -34,13 +34,16 @@ record Steering(long generation, List<Rule> rules) {
         }
 
         boolean sameScope(Rule other) {
-            return kind == other.kind && tenant.equals(other.tenant) && campaign.equals(other.campaign)
+            return kind == other.kind
+                    && tenant.equals(other.tenant)
+                    && campaign.equals(other.campaign)
                     && destination.equals(other.destination);
         }
 
         /** Whether these globs, taken as patterns of globs, include that rule's. */
         boolean covers(Rule other) {
-            return kind == other.kind && new Glob(tenant).matches(other.tenant)
+            return kind == other.kind
+                    && new Glob(tenant).matches(other.tenant)
                     && new Glob(campaign).matches(other.campaign)
                     && new Glob(destination).matches(other.destination);
         }

@@ -23,8 +23,13 @@ final class SteeringCodec {
             out.writeLong(steering.generation());
             out.writeInt(steering.rules().size());
             for (Steering.Rule rule : steering.rules()) {
-                for (String text : List.of(rule.kind().name(), rule.tenant(), rule.campaign(), rule.destination(),
-                        rule.route(), rule.who())) {
+                for (String text : List.of(
+                        rule.kind().name(),
+                        rule.tenant(),
+                        rule.campaign(),
+                        rule.destination(),
+                        rule.route(),
+                        rule.who())) {
                     out.writeUTF(text);
                 }
                 out.writeLong(rule.when());
@@ -39,7 +44,8 @@ final class SteeringCodec {
         try (var in = new DataInputStream(new ByteArrayInputStream(octets))) {
             int format = in.readByte();
             if (format != FORMAT) {
-                throw new IllegalStateException("suspensions of format " + format + " in the spool; this version reads 1");
+                throw new IllegalStateException(
+                        "suspensions of format " + format + " in the spool; this version reads 1");
             }
             long generation = in.readLong();
             List<Steering.Rule> rules = new ArrayList<>();

@@ -25,8 +25,16 @@ final class Told {
 
     void deferred(Entry entry, Recipient recipient, Leg leg, Reply reply, Instant now, Instant next) {
         if (records.wanted("Deferred")) {
-            records.emit(new Deferred(now, id(entry), sender(entry), recipient.address().toString(), leg,
-                    entry.progress().attempts(), reply, age(entry, now), next));
+            records.emit(new Deferred(
+                    now,
+                    id(entry),
+                    sender(entry),
+                    recipient.address().toString(),
+                    leg,
+                    entry.progress().attempts(),
+                    reply,
+                    age(entry, now),
+                    next));
         }
     }
 
@@ -35,8 +43,15 @@ final class Told {
         switch (fate) {
             case Fate.Delivered delivered -> {
                 if (records.wanted("Delivered")) {
-                    records.emit(new Delivered(now, id(entry), sender(entry), recipient.address().toString(), leg,
-                            entry.progress().attempts(), delivered.reply(), age(entry, now)));
+                    records.emit(new Delivered(
+                            now,
+                            id(entry),
+                            sender(entry),
+                            recipient.address().toString(),
+                            leg,
+                            entry.progress().attempts(),
+                            delivered.reply(),
+                            age(entry, now)));
                 }
             }
             case Fate.Bounced bounced -> bounced(entry, recipient, leg, bounced.reply(), now, "refused");
@@ -47,8 +62,16 @@ final class Told {
 
     private void bounced(Entry entry, Recipient recipient, Leg leg, Reply reply, Instant now, String cause) {
         if (records.wanted("Bounced")) {
-            records.emit(new Bounced(now, id(entry), sender(entry), recipient.address().toString(), leg,
-                    entry.progress().attempts(), reply, age(entry, now), cause));
+            records.emit(new Bounced(
+                    now,
+                    id(entry),
+                    sender(entry),
+                    recipient.address().toString(),
+                    leg,
+                    entry.progress().attempts(),
+                    reply,
+                    age(entry, now),
+                    cause));
         }
     }
 

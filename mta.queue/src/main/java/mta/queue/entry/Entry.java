@@ -42,12 +42,14 @@ public record Entry(
         Optional<String> route = message.placed().route();
         Progress start = Progress.start(message);
         if (recipients.size() == 1 || route.isPresent()) {
-            String destination = route.orElseGet(() -> recipients.getFirst().address().domain());
+            String destination =
+                    route.orElseGet(() -> recipients.getFirst().address().domain());
             return List.of(new Entry(message, 0, destination, Mailbox.waiting(recipients), start, NOTHING));
         }
         Map<String, List<Recipient>> groups = new java.util.LinkedHashMap<>();
         for (Recipient recipient : recipients) {
-            groups.computeIfAbsent(recipient.address().domain(), _ -> new ArrayList<>()).add(recipient);
+            groups.computeIfAbsent(recipient.address().domain(), _ -> new ArrayList<>())
+                    .add(recipient);
         }
         List<Entry> entries = new ArrayList<>(groups.size());
         groups.forEach((destination, group) -> entries.add(new Entry(
@@ -57,8 +59,15 @@ public record Entry(
 
     private static StoredMessage withRecipients(StoredMessage message, List<Recipient> recipients) {
         Envelope part = message.envelope().withRecipients(recipients);
-        return new StoredMessage(message.id(), message.arrival(), message.origin(), part, message.placed(),
-                message.bytes(), message.hold(), message.notes());
+        return new StoredMessage(
+                message.id(),
+                message.arrival(),
+                message.origin(),
+                part,
+                message.placed(),
+                message.bytes(),
+                message.hold(),
+                message.notes());
     }
 
     public Entry with(List<Mailbox> others) {

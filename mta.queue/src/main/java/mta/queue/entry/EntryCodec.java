@@ -275,12 +275,26 @@ public final class EntryCodec {
                     recipients++;
                     owes |= has(in.fields(), 7);
                 }
-                default -> { }
+                default -> {}
             }
         }
-        return new Outline(placed.tenant(), placed.campaign(), destination, placed.transport(), placed.pool(),
-                senderDomain, recipients, priority, attempts, arrival, due,
-                placed.expires().map(Instant::toEpochMilli).orElse(0L), bytes, held, delayTold, owes);
+        return new Outline(
+                placed.tenant(),
+                placed.campaign(),
+                destination,
+                placed.transport(),
+                placed.pool(),
+                senderDomain,
+                recipients,
+                priority,
+                attempts,
+                arrival,
+                due,
+                placed.expires().map(Instant::toEpochMilli).orElse(0L),
+                bytes,
+                held,
+                delayTold,
+                owes);
     }
 
     private static Reader open(ByteBuffer octets) {
@@ -331,7 +345,7 @@ public final class EntryCodec {
                 case 6 -> transport = Optional.of(in.text());
                 case 7 -> pool = Optional.of(in.text());
                 case 8 -> route = Optional.of(in.text());
-                default -> { }
+                default -> {}
             }
         }
         return new Placed(tenant, campaign, priority, notBefore, expires, transport, pool, route);
@@ -362,11 +376,11 @@ public final class EntryCodec {
                 case 9 -> auth = Optional.of(in.text());
                 case 10 -> priority = OptionalInt.of(in.small() - 9);
                 case 11 -> parameters = parameter(parameters, in.fields());
-                default -> { }
+                default -> {}
             }
         }
-        return new Sender(new Address(local, domain), body, size, smtpUtf8, requireTls, ret, envid, auth, priority,
-                parameters);
+        return new Sender(
+                new Address(local, domain), body, size, smtpUtf8, requireTls, ret, envid, auth, priority, parameters);
     }
 
     private static Mailbox mailbox(Reader in) {
@@ -386,7 +400,7 @@ public final class EntryCodec {
                 case 5 -> parameters = parameter(parameters, in.fields());
                 case 6 -> last = Optional.of(reply(in.fields()));
                 case 7 -> owed = Optional.of(fate(in.fields()));
-                default -> { }
+                default -> {}
             }
         }
         return new Mailbox(new Recipient(new Address(local, domain), wishes, orcpt, parameters), last, owed);
@@ -411,7 +425,7 @@ public final class EntryCodec {
                 case 1 -> kind = in.small();
                 case 2 -> reply = reply(in.fields());
                 case 3 -> flag = in.flag();
-                default -> { }
+                default -> {}
             }
         }
         return switch (kind) {
@@ -430,10 +444,10 @@ public final class EntryCodec {
         while (in.next()) {
             switch (in.tag()) {
                 case 1 -> code = in.small();
-                case 2 -> enhanced = new EnhancedCode(
-                        in.small() / 1_000_000, in.small() / 1000 % 1000, in.small() % 1000);
+                case 2 ->
+                    enhanced = new EnhancedCode(in.small() / 1_000_000, in.small() / 1000 % 1000, in.small() % 1000);
                 case 3 -> lines.add(in.text());
-                default -> { }
+                default -> {}
             }
         }
         return new Reply(code, enhanced, lines);
@@ -447,7 +461,7 @@ public final class EntryCodec {
             switch (in.tag()) {
                 case 1 -> keyword = in.text();
                 case 2 -> value = in.text();
-                default -> { }
+                default -> {}
             }
         }
         more.put(keyword, value);
@@ -467,7 +481,7 @@ public final class EntryCodec {
                 case 3 -> protocol = in.text();
                 case 4 -> client = in.text();
                 case 5 -> user = Optional.of(in.text());
-                default -> { }
+                default -> {}
             }
         }
         return new Intake.Origin(cause, listener, protocol, client, user);

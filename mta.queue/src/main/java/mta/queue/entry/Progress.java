@@ -36,7 +36,8 @@ public record Progress(
      */
     private static int priority(StoredMessage message) {
         int placed = message.placed().priority();
-        if (placed != StoredMessage.Placed.DEFAULT.priority() || message.envelope().sender().priority().isEmpty()) {
+        if (placed != StoredMessage.Placed.DEFAULT.priority()
+                || message.envelope().sender().priority().isEmpty()) {
             return Math.clamp(placed, 0, 9);
         }
         int wish = message.envelope().sender().priority().getAsInt();

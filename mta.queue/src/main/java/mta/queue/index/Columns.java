@@ -7,8 +7,7 @@ final class Columns {
 
     static final int PAGE_BITS = 13;
 
-    private Columns() {
-    }
+    private Columns() {}
 
     static final class Longs {
         private final int bits;

@@ -89,8 +89,14 @@ final class Counts {
     Tally tally(int row, String name) {
         int cell = row * WIDTH;
         int first = oldest.at(row);
-        return new Tally(name, cells.at(cell), cells.at(cell + 1), cells.at(cell + 2), cells.at(cell + 3),
-                cells.at(cell + 4), cells.at(cell + BYTES),
+        return new Tally(
+                name,
+                cells.at(cell),
+                cells.at(cell + 1),
+                cells.at(cell + 2),
+                cells.at(cell + 3),
+                cells.at(cell + 4),
+                cells.at(cell + BYTES),
                 first == -1 ? Optional.empty() : Optional.of(Instant.ofEpochSecond(Integer.toUnsignedLong(first))));
     }
 }

@@ -14,6 +14,16 @@ package mta.queue.index;
  * @param bytes      size of the body; counted up to 4 GiB
  * @param recipients counted up to 65535
  */
-public record Entry(long message, int entry, QueueKey queue, String sender, long arrival, long due, long expiry,
-        int attempts, int priority, EntryState state, long bytes, int recipients) {
-}
+public record Entry(
+        long message,
+        int entry,
+        QueueKey queue,
+        String sender,
+        long arrival,
+        long due,
+        long expiry,
+        int attempts,
+        int priority,
+        EntryState state,
+        long bytes,
+        int recipients) {}

@@ -7,8 +7,7 @@ import java.util.Set;
 public sealed interface Filter {
 
     /** Everything. */
-    record All() implements Filter {
-    }
+    record All() implements Filter {}
 
     /** All of them; true when empty. */
     record And(List<Filter> filters) implements Filter {
@@ -24,15 +23,12 @@ public sealed interface Filter {
         }
     }
 
-    record Not(Filter filter) implements Filter {
-    }
+    record Not(Filter filter) implements Filter {}
 
-    record Named(Dimension dimension, String glob) implements Filter {
-    }
+    record Named(Dimension dimension, String glob) implements Filter {}
 
     /** By the domain of the reverse-path. */
-    record Sender(String glob) implements Filter {
-    }
+    record Sender(String glob) implements Filter {}
 
     record In(Set<EntryState> states) implements Filter {
         public In {
@@ -41,12 +37,10 @@ public sealed interface Filter {
     }
 
     /** All entries of one message. */
-    record Message(long message) implements Filter {
-    }
+    record Message(long message) implements Filter {}
 
     /** A number between two bounds, both included. */
-    record Range(Field field, long from, long to) implements Filter {
-    }
+    record Range(Field field, long from, long to) implements Filter {}
 
     /** Numbers of an entry; times count from the moment the scan began. */
     enum Field {

@@ -17,6 +17,7 @@ public final class Index {
 
     /** No slot. */
     public static final int NONE = -1;
+
     private static final int ROWS_AT_ONCE = 4096;
     private static final long MAX = 0xffff_fffeL;
 
@@ -34,6 +35,7 @@ public final class Index {
     private final Columns.Bytes priorities = new Columns.Bytes();
     /** The state's ordinal + 1; 0 in a free slot, whose due time is then the next free slot. */
     private final Columns.Bytes states = new Columns.Bytes();
+
     private final Links links = new Links();
     private final Slots slots = new Slots(messages, entries);
     final Queues queues = new Queues();
@@ -66,8 +68,8 @@ public final class Index {
         guard.lock();
         try {
             if (slots.find(entry.message(), entry.entry()) >= 0) {
-                throw new IllegalArgumentException("entry " + entry.entry() + " of message " + entry.message()
-                        + " is indexed already");
+                throw new IllegalArgumentException(
+                        "entry " + entry.entry() + " of message " + entry.message() + " is indexed already");
             }
             int slot = freeSlot();
             messages.set(slot, entry.message());
@@ -161,9 +163,18 @@ public final class Index {
         guard.lock();
         try {
             check(slot);
-            return new Entry(messages.at(slot), entries.at(slot), queues.key(queueNumbers.at(slot)),
-                    senders.name(senderNumbers.at(slot)), long32(arrivals, slot), long32(dues, slot),
-                    long32(expiries, slot), attempts.at(slot), priorities.at(slot), stateAt(slot), bytesAt(slot),
+            return new Entry(
+                    messages.at(slot),
+                    entries.at(slot),
+                    queues.key(queueNumbers.at(slot)),
+                    senders.name(senderNumbers.at(slot)),
+                    long32(arrivals, slot),
+                    long32(dues, slot),
+                    long32(expiries, slot),
+                    attempts.at(slot),
+                    priorities.at(slot),
+                    stateAt(slot),
+                    bytesAt(slot),
                     recipients.at(slot));
         } finally {
             guard.unlock();
@@ -366,7 +377,9 @@ public final class Index {
         guard.lock();
         try {
             int row = queues.names(dimension).find(name);
-            return row < 0 ? Optional.empty() : Optional.of(queues.counts(dimension).tally(row, name));
+            return row < 0
+                    ? Optional.empty()
+                    : Optional.of(queues.counts(dimension).tally(row, name));
         } finally {
             guard.unlock();
         }

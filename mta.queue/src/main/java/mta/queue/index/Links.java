@@ -18,8 +18,7 @@ public final class Links {
     private final List<Integer> free = new ArrayList<>();
     private int lists;
 
-    Links() {
-    }
+    Links() {}
 
     void reach(int slot) {
         previous.reach(slot);

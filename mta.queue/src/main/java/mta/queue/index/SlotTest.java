@@ -42,20 +42,22 @@ interface SlotTest {
                 SlotTest test = of(inner, index, now);
                 yield slot -> !test.test(slot);
             }
-            case Filter.Named(Dimension dimension, String glob) -> new Remembered(glob, index.queues::serial,
-                    queue -> index.queues.name(queue, dimension), index::queueAt);
-            case Filter.Sender(String glob) -> new Remembered(glob, index.senders::serial, index.senders::name,
-                    index::senderAt);
+            case Filter.Named(Dimension dimension, String glob) ->
+                new Remembered(
+                        glob, index.queues::serial, queue -> index.queues.name(queue, dimension), index::queueAt);
+            case Filter.Sender(String glob) ->
+                new Remembered(glob, index.senders::serial, index.senders::name, index::senderAt);
             case Filter.In(var states) -> {
                 EnumSet<EntryState> set = EnumSet.noneOf(EntryState.class);
                 set.addAll(states);
                 yield slot -> set.contains(index.stateAt(slot));
             }
             case Filter.Message(long message) -> slot -> index.messageAt(slot) == message;
-            case Filter.Range(Filter.Field field, long from, long to) -> slot -> {
-                long value = index.number(slot, field, now);
-                return value >= from && value <= to;
-            };
+            case Filter.Range(Filter.Field field, long from, long to) ->
+                slot -> {
+                    long value = index.number(slot, field, now);
+                    return value >= from && value <= to;
+                };
         };
     }
 
@@ -83,11 +85,13 @@ interface SlotTest {
 
         static Pattern pattern(String glob) {
             StringBuilder regex = new StringBuilder();
-            glob.chars().forEach(c -> regex.append(switch (c) {
-                case '*' -> ".*";
-                case '?' -> ".";
-                default -> Pattern.quote(Character.toString(c));
-            }));
+            glob.chars()
+                    .forEach(c -> regex.append(
+                            switch (c) {
+                                case '*' -> ".*";
+                                case '?' -> ".";
+                                default -> Pattern.quote(Character.toString(c));
+                            }));
             return Pattern.compile(regex.toString(), Pattern.CASE_INSENSITIVE | Pattern.DOTALL);
         }
 
@@ -99,7 +103,8 @@ interface SlotTest {
             }
             long serial = serials.applyAsInt(number);
             if (known[number] >> 1 != serial) {
-                known[number] = serial << 1 | (pattern.matcher(names.apply(number)).matches() ? 1 : 0);
+                known[number] =
+                        serial << 1 | (pattern.matcher(names.apply(number)).matches() ? 1 : 0);
             }
             return (known[number] & 1) != 0;
         }

@@ -9,7 +9,14 @@ import java.util.Optional;
  * @param bytes  sum of the sizes of their bodies; a body shared by entries counts for each
  * @param oldest arrival of the oldest entry; may be of one that left since the last sweep, never younger than the truth
  */
-public record Tally(String name, long scheduled, long ready, long inflight, long held, long suspended, long bytes,
+public record Tally(
+        String name,
+        long scheduled,
+        long ready,
+        long inflight,
+        long held,
+        long suspended,
+        long bytes,
         Optional<Instant> oldest) {
 
     public long entries() {

@@ -30,7 +30,11 @@ public final class Explanation {
         for (Setting setting : Setting.values()) {
             if (setting.ofQueue() == ofQueue) {
                 Optional<Scope> scope = effective.scope(setting);
-                table.row(setting.key(), effective.text(setting), scope.map(Explanation::setBy).orElse("default"), place);
+                table.row(
+                        setting.key(),
+                        effective.text(setting),
+                        scope.map(Explanation::setBy).orElse("default"),
+                        place);
             }
         }
     }

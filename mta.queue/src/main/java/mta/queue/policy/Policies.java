@@ -38,8 +38,7 @@ public final class Policies {
 
     public void scopes(Collection<Scope> scopes) {
         Settings old = settings;
-        settings = new Settings(
-                scopes.stream().sorted(Scope.SPECIFICITY).toList(), old.sources(), old.pools());
+        settings = new Settings(scopes.stream().sorted(Scope.SPECIFICITY).toList(), old.sources(), old.pools());
         generation.incrementAndGet();
     }
 
@@ -76,9 +75,8 @@ public final class Policies {
 
     public QueueRules queue(String tenant, String campaign, String destination) throws Unresolved {
         Effective effective = effective(Facts.queue(tenant, campaign, destination));
-        Optional<QueueSettings> answer = lookup.isPresent()
-                ? lookup.get().find(new QueueFor(tenant, campaign, destination))
-                : Optional.empty();
+        Optional<QueueSettings> answer =
+                lookup.isPresent() ? lookup.get().find(new QueueFor(tenant, campaign, destination)) : Optional.empty();
         return new QueueRules(answer.orElseGet(effective::queue), effective.priority());
     }
 
@@ -121,9 +119,17 @@ public final class Policies {
     }
 
     private static PathSettings withTls(PathSettings path, TlsFor.Mode tls) {
-        return new PathSettings(path.connections(), path.messagesPerConnection(), path.recipientsPerTransaction(),
-                path.rate(), path.connectTimeout(), path.commandTimeout(), path.idle(), path.backoff(),
-                path.maxBackoff(), tls);
+        return new PathSettings(
+                path.connections(),
+                path.messagesPerConnection(),
+                path.recipientsPerTransaction(),
+                path.rate(),
+                path.connectTimeout(),
+                path.commandTimeout(),
+                path.idle(),
+                path.backoff(),
+                path.maxBackoff(),
+                tls);
     }
 
     /** The members of a pool; the pool {@code default} is there even if nobody defines it. Empty: no such pool. */

@@ -25,8 +25,9 @@ public final class PoolSection {
                     + " none; without a section it holds the source default.")
     @interface Settings {
 
-        @AttributeDefinition(description = "Names of sources, each with its share of the mail behind a blank if it is"
-                + " not 1: [ip1, ip2 3].")
+        @AttributeDefinition(
+                description = "Names of sources, each with its share of the mail behind a blank if it is"
+                        + " not 1: [ip1, ip2 3].")
         String[] members();
     }
 

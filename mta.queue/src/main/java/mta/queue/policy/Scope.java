@@ -93,12 +93,14 @@ public record Scope(
     /** A queue exists before its site is known, and a path has no campaign: such a scope would never hold. */
     private static void check(String name, Setting setting, Map<Key, List<Glob>> when) {
         if (setting.ofQueue() && (when.containsKey(Key.SITE) || when.containsKey(Key.SOURCE))) {
-            throw new IllegalArgumentException("policy " + name + ": " + setting.key()
-                    + " is a setting of queues, which are known by tenant, campaign and destination, not by site or source");
+            throw new IllegalArgumentException(
+                    "policy " + name + ": " + setting.key()
+                            + " is a setting of queues, which are known by tenant, campaign and destination, not by site or source");
         }
         if (!setting.ofQueue() && when.containsKey(Key.CAMPAIGN)) {
-            throw new IllegalArgumentException("policy " + name + ": " + setting.key()
-                    + " is a setting of paths, which are known by tenant, destination, site and source, not by campaign");
+            throw new IllegalArgumentException(
+                    "policy " + name + ": " + setting.key()
+                            + " is a setting of paths, which are known by tenant, destination, site and source, not by campaign");
         }
     }
 
@@ -112,8 +114,10 @@ public record Scope(
 
     private static String text(Object value) {
         return switch (value) {
-            case Object[] array -> String.join(" ", Arrays.stream(array).map(Object::toString).toList());
-            case Collection<?> list -> String.join(" ", list.stream().map(Object::toString).toList());
+            case Object[] array ->
+                String.join(" ", Arrays.stream(array).map(Object::toString).toList());
+            case Collection<?> list ->
+                String.join(" ", list.stream().map(Object::toString).toList());
             default -> value.toString();
         };
     }
@@ -139,7 +143,9 @@ public record Scope(
         List<String> words = new ArrayList<>();
         for (Key key : Key.values()) {
             if (when.containsKey(key)) {
-                words.add(key.key() + "=" + String.join(",", when.get(key).stream().map(Glob::pattern).toList()));
+                words.add(key.key() + "="
+                        + String.join(
+                                ",", when.get(key).stream().map(Glob::pattern).toList()));
             }
         }
         return String.join(" ", words);

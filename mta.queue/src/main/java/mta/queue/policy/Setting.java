@@ -116,15 +116,15 @@ public enum Setting {
     private static Double rate(String text) {
         int slash = text.indexOf('/');
         String unit = slash < 0 ? "s" : text.substring(slash + 1).strip();
-        double seconds =
-                switch (unit) {
-                    case "s" -> 1;
-                    case "m", "min" -> 60;
-                    case "h" -> 3600;
-                    case "d" -> 86400;
-                    default -> throw new IllegalArgumentException(
-                            "a rate is a number with /s, /m, /h or /d, such as 100/s, not: " + text);
-                };
+        double seconds = switch (unit) {
+            case "s" -> 1;
+            case "m", "min" -> 60;
+            case "h" -> 3600;
+            case "d" -> 86400;
+            default ->
+                throw new IllegalArgumentException(
+                        "a rate is a number with /s, /m, /h or /d, such as 100/s, not: " + text);
+        };
         return real(slash < 0 ? text : text.substring(0, slash).strip(), 0, 1e9) / seconds;
     }
 

@@ -45,7 +45,8 @@ public final class SourceSection {
     }
 
     SourceSection(String name, String address, String helo, String proxy) {
-        source = new Source(name, address(name, address), word(helo), word(proxy).map(Endpoint::parse));
+        source =
+                new Source(name, address(name, address), word(helo), word(proxy).map(Endpoint::parse));
     }
 
     private static Optional<String> word(String text) {

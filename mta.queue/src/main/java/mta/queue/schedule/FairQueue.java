@@ -26,6 +26,7 @@ public final class FairQueue {
 
     /** What a queue of weight 1 may spend per turn. */
     public static final int QUANTUM = 8;
+
     private static final int PRIORITIES = 10;
     private static final long COST_BYTES = 64 * 1024;
 
@@ -53,6 +54,7 @@ public final class FairQueue {
     /** Made when first needed: most paths of many see one or two priorities. */
     @SuppressWarnings({"unchecked", "rawtypes"})
     private final ArrayDeque<Flow>[] rings = new ArrayDeque[PRIORITIES];
+
     private final Set<QueueKey> paused = new HashSet<>();
     private int busy;
 

@@ -18,6 +18,7 @@ public final class Wheel {
 
     /** Bits of the seconds that pick a list on each level, and how far to the left they are. */
     private static final int[] BITS = {8, 6, 6, 6};
+
     private static final int[] SHIFT = {0, 8, 14, 20};
     private static final long SPAN = 1L << 26;
 

@@ -72,7 +72,7 @@ public final class Batch {
         for (Change change : changes) {
             switch (change) {
                 case Change.NewBody _, Change.Piece _ -> brings = true;
-                case Change.State(_, _, _, boolean fresh) when fresh -> brings = true;
+                case Change.State state when state.fresh() -> brings = true;
                 case Change.State _, Change.Remove _, Change.Abandon _ -> {
                     return false;
                 }

@@ -35,8 +35,7 @@ sealed interface Change {
         }
     }
 
-    record Remove(long message, int entry) implements Change {
-    }
+    record Remove(long message, int entry) implements Change {}
 
     /** A piece of a body that is still arriving. Number 1 also leaves the mark by which a start finds the orphan. */
     record Piece(long message, int number, byte[] content) implements Change {
@@ -47,6 +46,5 @@ sealed interface Change {
     }
 
     /** A draft with pieces 1 to {@code last} on disk was given up. */
-    record Abandon(long message, int last) implements Change {
-    }
+    record Abandon(long message, int last) implements Change {}
 }

@@ -67,7 +67,8 @@ final class Committer {
     private final Marks marks;
     private final Recent recent;
     private final Disk disk;
-    private final Thread thread = Thread.ofPlatform().name("spool-committer").daemon().unstarted(this::run);
+    private final Thread thread =
+            Thread.ofPlatform().name("spool-committer").daemon().unstarted(this::run);
 
     private final ReentrantLock waiting = new ReentrantLock();
     private final Condition arrived = waiting.newCondition();
@@ -113,8 +114,9 @@ final class Committer {
             throw new SpoolException(now.kind(), now.getMessage(), now);
         }
         if (underFloor) {
-            throw new SpoolException(Kind.FULL, "spool: " + (free >> 20) + " MiB free, the floor is "
-                    + (settings.floorBytes() >> 20) + " MiB");
+            throw new SpoolException(
+                    Kind.FULL,
+                    "spool: " + (free >> 20) + " MiB free, the floor is " + (settings.floorBytes() >> 20) + " MiB");
         }
     }
 
@@ -166,8 +168,8 @@ final class Committer {
     }
 
     SpoolStatus status() {
-        return new SpoolStatus(Optional.ofNullable(trouble), underFloor, free, waitingBytes, recent.bytes(), groups,
-                batches, syncs);
+        return new SpoolStatus(
+                Optional.ofNullable(trouble), underFloor, free, waitingBytes, recent.bytes(), groups, batches, syncs);
     }
 
     /** Returns when everything handed in is on disk, or cannot be. */
@@ -216,7 +218,8 @@ final class Committer {
             taken = take();
         }
         if (!again.isEmpty()) {
-            LOG.error("spool closed with {} outcomes that could not be written: these messages may be sent twice",
+            LOG.error(
+                    "spool closed with {} outcomes that could not be written: these messages may be sent twice",
                     again.size());
         }
         if (unsynced && trouble == null) {
@@ -297,7 +300,10 @@ final class Committer {
                     }
                 }
             }
-            if (sync || unsynced && System.nanoTime() - lastSync > settings.syncAfter().toNanos()) {
+            if (sync
+                    || unsynced
+                            && System.nanoTime() - lastSync
+                                    > settings.syncAfter().toNanos()) {
                 disk.beforeSync();
                 store.sync();
                 unsynced = false;
@@ -378,7 +384,10 @@ final class Committer {
         if (body.rest().isPresent() && body.rest().get().written() > 0) {
             int count = body.rest().get().written() + 1;
             long bytes = body.head().length + body.rest().get().bytes();
-            group.put(store.large, key, ByteBuffer.allocate(12).putInt(count).putLong(bytes).array());
+            group.put(
+                    store.large,
+                    key,
+                    ByteBuffer.allocate(12).putInt(count).putLong(bytes).array());
             pieces.put(body.message(), count);
         }
     }
@@ -388,7 +397,9 @@ final class Committer {
         Integer count = pieces.get(message);
         if (count == null) {
             byte[] large = store.find(store.large, Keys.message(message));
-            count = large == null || large.length == 0 ? 1 : ByteBuffer.wrap(large).getInt();
+            count = large == null || large.length == 0
+                    ? 1
+                    : ByteBuffer.wrap(large).getInt();
         }
         if (count > 1) {
             removePieces(message, count);
@@ -419,8 +430,7 @@ final class Committer {
                             recent.forget(message);
                         }
                     }
-                    case Change.Piece _, Change.Abandon _ -> {
-                    }
+                    case Change.Piece _, Change.Abandon _ -> {}
                 }
             }
         }
@@ -510,7 +520,9 @@ final class Committer {
             remember(again);
             disk.beforeSync();
             store.sync();
-            LOG.info("spool writes again; {} outcomes caught up, {} refused messages taken back", again.size(),
+            LOG.info(
+                    "spool writes again; {} outcomes caught up, {} refused messages taken back",
+                    again.size(),
                     takenBack.size());
             forgetKept();
             takenBack.clear();

@@ -12,12 +12,10 @@ interface Disk {
     long free(Path directory) throws IOException;
 
     /** Called before a group is written. */
-    default void beforeWrite() throws RocksDBException {
-    }
+    default void beforeWrite() throws RocksDBException {}
 
     /** Called before the log is synced. */
-    default void beforeSync() throws RocksDBException {
-    }
+    default void beforeSync() throws RocksDBException {}
 
     /** The real one. */
     Disk REAL = directory -> Files.getFileStore(directory).getUsableSpace();

@@ -5,8 +5,7 @@ import java.nio.ByteBuffer;
 /** Keys are big-endian, so that RocksDB's byte order is the order of the numbers. */
 final class Keys {
 
-    private Keys() {
-    }
+    private Keys() {}
 
     /** The first piece of a body, and the lower bound of everything of a message. */
     static byte[] message(long message) {

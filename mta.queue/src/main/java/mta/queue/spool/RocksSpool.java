@@ -20,8 +20,8 @@ public final class RocksSpool implements Spool {
     private final Marks marks = new Marks();
     private final Recent recent;
     private final Committer committer;
-    private final ExecutorService readers = Executors.newFixedThreadPool(2,
-            Thread.ofPlatform().name("spool-reader-", 0).daemon().factory());
+    private final ExecutorService readers = Executors.newFixedThreadPool(
+            2, Thread.ofPlatform().name("spool-reader-", 0).daemon().factory());
 
     /**
      * Opens the spool, or makes it.
@@ -89,14 +89,16 @@ public final class RocksSpool implements Spool {
     @Override
     public Optional<byte[]> state(long message, int entry) {
         Optional<byte[]> kept = recent.state(message, entry);
-        return kept.isPresent() ? kept
+        return kept.isPresent()
+                ? kept
                 : Optional.ofNullable(aside(() -> store.find(store.states, Keys.part(message, entry))));
     }
 
     @Override
     public Optional<Body> body(long message) {
         Optional<byte[]> kept = recent.body(message);
-        return kept.isPresent() ? kept.map(first -> new StoredBody(message, first, 1, first.length))
+        return kept.isPresent()
+                ? kept.map(first -> new StoredBody(message, first, 1, first.length))
                 : Optional.ofNullable(aside(() -> find(message)));
     }
 
@@ -126,7 +128,8 @@ public final class RocksSpool implements Spool {
         try {
             return Thread.currentThread().isVirtual() ? readers.submit(read).get() : read.call();
         } catch (ExecutionException e) {
-            throw e.getCause() instanceof SpoolException known ? known
+            throw e.getCause() instanceof SpoolException known
+                    ? known
                     : new SpoolException(Kind.IO, "spool: " + e.getCause(), e.getCause());
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();

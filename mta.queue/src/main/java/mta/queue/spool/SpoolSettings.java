@@ -17,8 +17,16 @@ import java.time.Duration;
  * @param syncAfter        how long a written but unsynced batch may wait for a sync
  * @param layout           how bodies lie on disk
  */
-public record SpoolSettings(Path directory, long floorBytes, long cacheBytes, long bodyBufferBytes,
-        long stateBufferBytes, long blockCacheBytes, long walBytes, Duration syncAfter, Layout layout) {
+public record SpoolSettings(
+        Path directory,
+        long floorBytes,
+        long cacheBytes,
+        long bodyBufferBytes,
+        long stateBufferBytes,
+        long blockCacheBytes,
+        long walBytes,
+        Duration syncAfter,
+        Layout layout) {
 
     /** How bodies lie on disk. */
     public enum Layout {
@@ -31,27 +39,59 @@ public record SpoolSettings(Path directory, long floorBytes, long cacheBytes, lo
     private static final long MIB = 1L << 20;
 
     public static SpoolSettings of(Path directory) {
-        return new SpoolSettings(directory, 512 * MIB, 64 * MIB, 64 * MIB, 16 * MIB, 16 * MIB, 256 * MIB,
-                Duration.ofSeconds(1), Layout.BLOBS);
+        return new SpoolSettings(
+                directory,
+                512 * MIB,
+                64 * MIB,
+                64 * MIB,
+                16 * MIB,
+                16 * MIB,
+                256 * MIB,
+                Duration.ofSeconds(1),
+                Layout.BLOBS);
     }
 
     public SpoolSettings floor(long bytes) {
-        return new SpoolSettings(directory, bytes, cacheBytes, bodyBufferBytes, stateBufferBytes, blockCacheBytes,
-                walBytes, syncAfter, layout);
-    }
-
-    public SpoolSettings cache(long bytes) {
-        return new SpoolSettings(directory, floorBytes, bytes, bodyBufferBytes, stateBufferBytes, blockCacheBytes,
-                walBytes, syncAfter, layout);
-    }
-
-    public SpoolSettings buffers(long body, long state, long wal) {
-        return new SpoolSettings(directory, floorBytes, cacheBytes, body, state, blockCacheBytes, wal, syncAfter,
+        return new SpoolSettings(
+                directory,
+                bytes,
+                cacheBytes,
+                bodyBufferBytes,
+                stateBufferBytes,
+                blockCacheBytes,
+                walBytes,
+                syncAfter,
                 layout);
     }
 
+    public SpoolSettings cache(long bytes) {
+        return new SpoolSettings(
+                directory,
+                floorBytes,
+                bytes,
+                bodyBufferBytes,
+                stateBufferBytes,
+                blockCacheBytes,
+                walBytes,
+                syncAfter,
+                layout);
+    }
+
+    public SpoolSettings buffers(long body, long state, long wal) {
+        return new SpoolSettings(
+                directory, floorBytes, cacheBytes, body, state, blockCacheBytes, wal, syncAfter, layout);
+    }
+
     public SpoolSettings layout(Layout chosen) {
-        return new SpoolSettings(directory, floorBytes, cacheBytes, bodyBufferBytes, stateBufferBytes,
-                blockCacheBytes, walBytes, syncAfter, chosen);
+        return new SpoolSettings(
+                directory,
+                floorBytes,
+                cacheBytes,
+                bodyBufferBytes,
+                stateBufferBytes,
+                blockCacheBytes,
+                walBytes,
+                syncAfter,
+                chosen);
     }
 }

@@ -14,8 +14,15 @@ import java.util.Optional;
  * @param batches      batches in them: batches / groups is the gain of the group commit
  * @param syncs        syncs since the start
  */
-public record SpoolStatus(Optional<SpoolException> trouble, boolean underFloor, long freeBytes, long waitingBytes,
-        long cachedBytes, long groups, long batches, long syncs) {
+public record SpoolStatus(
+        Optional<SpoolException> trouble,
+        boolean underFloor,
+        long freeBytes,
+        long waitingBytes,
+        long cachedBytes,
+        long groups,
+        long batches,
+        long syncs) {
 
     /** Whether new mail would be taken. */
     public boolean accepts() {

@@ -37,8 +37,8 @@ public final class SpoolTool {
     }
 
     /** What a check found. */
-    public record Report(long entries, long messages, long bytes, long withoutBody, long withoutEntry,
-            long unreadable) {
+    public record Report(
+            long entries, long messages, long bytes, long withoutBody, long withoutEntry, long unreadable) {
 
         /** Orphaned bodies are only wasted space. */
         public boolean sound() {
@@ -96,8 +96,11 @@ public final class SpoolTool {
                     + " bytes of bodies");
             out.println(report.withoutBody() + " entries without a body, " + report.withoutEntry()
                     + " pieces of bodies without an entry, " + report.unreadable() + " unreadable stretches");
-            out.println(report.sound() ? "sound" : "DAMAGED: './mta spool export DIR' saves what is readable, "
-                    + "'./mta spool repair' builds a sound spool from it");
+            out.println(
+                    report.sound()
+                            ? "sound"
+                            : "DAMAGED: './mta spool export DIR' saves what is readable, "
+                                    + "'./mta spool repair' builds a sound spool from it");
             return report;
         } finally {
             store.close();
@@ -137,8 +140,12 @@ public final class SpoolTool {
             sums[3] += entries;
         }
         Map<Long, Integer> pieces = new HashMap<>();
-        bad += each(store, store.large, (key, value) -> pieces.put(Keys.message(key),
-                value.length == 0 ? 0 : ByteBuffer.wrap(value).getInt()));
+        bad += each(
+                store,
+                store.large,
+                (key, value) -> pieces.put(
+                        Keys.message(key),
+                        value.length == 0 ? 0 : ByteBuffer.wrap(value).getInt()));
         for (Map.Entry<Long, Integer> large : pieces.entrySet()) {
             sums[3] += open.containsKey(large.getKey()) && !isWhole(store, large.getKey(), large.getValue()) ? 1 : 0;
         }
@@ -185,7 +192,10 @@ public final class SpoolTool {
         Map<Integer, byte[]> states = one.remove(message);
         StringBuilder json = new StringBuilder("{\"message\":" + message + ",\"entries\":{");
         states.forEach((entry, state) -> json.append(json.charAt(json.length() - 1) == '{' ? "" : ",")
-                .append('"').append(entry).append("\":").append(text.json(state)));
+                .append('"')
+                .append(entry)
+                .append("\":")
+                .append(text.json(state)));
         json.append("}}\n");
         try {
             Files.writeString(target.resolve(message + ".json"), json);
@@ -264,12 +274,16 @@ public final class SpoolTool {
         byte[] first = find(from, from.bodies, Keys.message(message)).orElseThrow(() -> gone(message));
         batch.put(to.bodies, Keys.message(message), first);
         Optional<byte[]> large = find(from, from.large, Keys.message(message));
-        int pieces = large.isEmpty() || large.get().length == 0 ? 1 : ByteBuffer.wrap(large.get()).getInt();
+        int pieces = large.isEmpty() || large.get().length == 0
+                ? 1
+                : ByteBuffer.wrap(large.get()).getInt();
         if (pieces > 1) {
             batch.put(to.large, Keys.message(message), large.get());
         }
         for (int number = 1; number < pieces; number++) {
-            batch.put(to.bodies, Keys.part(message, number),
+            batch.put(
+                    to.bodies,
+                    Keys.part(message, number),
                     find(from, from.bodies, Keys.part(message, number)).orElseThrow(() -> gone(message)));
         }
     }
@@ -294,8 +308,12 @@ public final class SpoolTool {
 
             @Override
             public InputStream open() {
-                return new Pieces(pieces, number -> number == 0 ? head
-                        : find(store, store.bodies, Keys.part(message, number)).orElseThrow(() -> gone(message)));
+                return new Pieces(
+                        pieces,
+                        number -> number == 0
+                                ? head
+                                : find(store, store.bodies, Keys.part(message, number))
+                                        .orElseThrow(() -> gone(message)));
             }
         });
     }

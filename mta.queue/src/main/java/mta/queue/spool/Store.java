@@ -95,7 +95,8 @@ final class Store {
             refuseGaps(directory);
             if (mode == Mode.NORMAL) {
                 Files.writeString(directory.resolve(MARKER), "mta spool 1\n");
-                Files.writeString(directory.resolve(OWNER), ProcessHandle.current().pid() + "\n");
+                Files.writeString(
+                        directory.resolve(OWNER), ProcessHandle.current().pid() + "\n");
             }
         } catch (RocksDBException e) {
             closeNatives();
@@ -130,8 +131,11 @@ final class Store {
             throw damaged("its file CURRENT is missing", null);
         }
         try (Stream<Path> files = Files.list(directory)) {
-            if (files.map(file -> file.getFileName().toString()).anyMatch(name -> name.equals(MARKER)
-                    || name.startsWith("MANIFEST-") || name.endsWith(".sst") || name.endsWith(".blob"))) {
+            if (files.map(file -> file.getFileName().toString())
+                    .anyMatch(name -> name.equals(MARKER)
+                            || name.startsWith("MANIFEST-")
+                            || name.endsWith(".sst")
+                            || name.endsWith(".blob"))) {
                 throw damaged("its file CURRENT is missing", null);
             }
         }
@@ -153,25 +157,49 @@ final class Store {
     private void openDatabase(Path directory) throws RocksDBException {
         LRUCache cache = keep(new LRUCache(settings.blockCacheBytes()));
         BloomFilter filter = keep(new BloomFilter(10, false));
-        BlockBasedTableConfig tables = new BlockBasedTableConfig().setBlockCache(cache).setBlockSize(16 * 1024)
-                .setFilterPolicy(filter).setCacheIndexAndFilterBlocks(true).setFormatVersion(5);
-        ColumnFamilyOptions small = keep(new ColumnFamilyOptions().setTableFormatConfig(tables)
-                .setWriteBufferSize(settings.stateBufferBytes()).setMaxWriteBufferNumber(2)
-                .setTargetFileSizeBase(32 * MIB).setCompressionType(CompressionType.LZ4_COMPRESSION));
-        ColumnFamilyOptions big = keep(new ColumnFamilyOptions().setTableFormatConfig(tables)
-                .setWriteBufferSize(settings.bodyBufferBytes()).setMaxWriteBufferNumber(2)
-                .setTargetFileSizeBase(64 * MIB).setCompressionType(CompressionType.LZ4_COMPRESSION));
+        BlockBasedTableConfig tables = new BlockBasedTableConfig()
+                .setBlockCache(cache)
+                .setBlockSize(16 * 1024)
+                .setFilterPolicy(filter)
+                .setCacheIndexAndFilterBlocks(true)
+                .setFormatVersion(5);
+        ColumnFamilyOptions small = keep(new ColumnFamilyOptions()
+                .setTableFormatConfig(tables)
+                .setWriteBufferSize(settings.stateBufferBytes())
+                .setMaxWriteBufferNumber(2)
+                .setTargetFileSizeBase(32 * MIB)
+                .setCompressionType(CompressionType.LZ4_COMPRESSION));
+        ColumnFamilyOptions big = keep(new ColumnFamilyOptions()
+                .setTableFormatConfig(tables)
+                .setWriteBufferSize(settings.bodyBufferBytes())
+                .setMaxWriteBufferNumber(2)
+                .setTargetFileSizeBase(64 * MIB)
+                .setCompressionType(CompressionType.LZ4_COMPRESSION));
         if (settings.layout() == SpoolSettings.Layout.BLOBS) {
-            big.setEnableBlobFiles(true).setMinBlobSize(512).setBlobFileSize(64 * MIB)
-                    .setBlobCompressionType(CompressionType.LZ4_COMPRESSION).setEnableBlobGarbageCollection(true)
-                    .setBlobGarbageCollectionAgeCutoff(0.5).setBlobGarbageCollectionForceThreshold(0.5);
+            big.setEnableBlobFiles(true)
+                    .setMinBlobSize(512)
+                    .setBlobFileSize(64 * MIB)
+                    .setBlobCompressionType(CompressionType.LZ4_COMPRESSION)
+                    .setEnableBlobGarbageCollection(true)
+                    .setBlobGarbageCollectionAgeCutoff(0.5)
+                    .setBlobGarbageCollectionForceThreshold(0.5);
         }
-        DBOptions options = keep(new DBOptions().setCreateIfMissing(true).setCreateMissingColumnFamilies(true)
-                .setMaxBackgroundJobs(2).setMaxOpenFiles(512).setMaxTotalWalSize(settings.walBytes())
-                .setWalRecoveryMode(mode == Mode.NORMAL || mode == Mode.READ_ONLY
-                        ? WALRecoveryMode.TolerateCorruptedTailRecords : WALRecoveryMode.SkipAnyCorruptedRecords)
-                .setBytesPerSync(MIB).setAllowConcurrentMemtableWrite(false).setInfoLogLevel(InfoLogLevel.WARN_LEVEL)
-                .setKeepLogFileNum(3).setStatsDumpPeriodSec(0).setStatsPersistPeriodSec(0));
+        DBOptions options = keep(new DBOptions()
+                .setCreateIfMissing(true)
+                .setCreateMissingColumnFamilies(true)
+                .setMaxBackgroundJobs(2)
+                .setMaxOpenFiles(512)
+                .setMaxTotalWalSize(settings.walBytes())
+                .setWalRecoveryMode(
+                        mode == Mode.NORMAL || mode == Mode.READ_ONLY
+                                ? WALRecoveryMode.TolerateCorruptedTailRecords
+                                : WALRecoveryMode.SkipAnyCorruptedRecords)
+                .setBytesPerSync(MIB)
+                .setAllowConcurrentMemtableWrite(false)
+                .setInfoLogLevel(InfoLogLevel.WARN_LEVEL)
+                .setKeepLogFileNum(3)
+                .setStatsDumpPeriodSec(0)
+                .setStatsPersistPeriodSec(0));
         options.setBestEffortsRecovery(mode == Mode.LAST_RESORT);
         List<ColumnFamilyDescriptor> families = List.of(
                 new ColumnFamilyDescriptor(RocksDB.DEFAULT_COLUMN_FAMILY, small),
@@ -388,8 +416,8 @@ final class Store {
         String lower = text.toLowerCase(Locale.ROOT);
         // Not just "lock", which is in "block checksum mismatch".
         if (lower.contains("while lock file") || lower.contains("lock hold by")) {
-            return new SpoolException(Kind.LOCKED, "spool " + settings.directory() + " is in use by "
-                    + owner() + ": stop it first", e);
+            return new SpoolException(
+                    Kind.LOCKED, "spool " + settings.directory() + " is in use by " + owner() + ": stop it first", e);
         }
         Kind kind = kind(e);
         boolean gap = lower.contains("no such file") || lower.contains("column famil") || lower.contains("comparator");
@@ -400,13 +428,13 @@ final class Store {
     }
 
     private SpoolException damaged(String what, Exception cause) {
-        return new SpoolException(Kind.DAMAGED, "spool " + settings.directory() + " is damaged: " + what
-                + HELP, cause);
+        return new SpoolException(Kind.DAMAGED, "spool " + settings.directory() + " is damaged: " + what + HELP, cause);
     }
 
     private String owner() {
         try {
-            return "process " + Files.readString(settings.directory().resolve(OWNER)).strip();
+            return "process "
+                    + Files.readString(settings.directory().resolve(OWNER)).strip();
         } catch (IOException e) {
             return "another process";
         }

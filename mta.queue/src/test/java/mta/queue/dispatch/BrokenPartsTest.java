@@ -34,8 +34,8 @@ class BrokenPartsTest {
     Path directory;
 
     private static Spool unreadable(Spool real, AtomicBoolean broken) {
-        return (Spool) Proxy.newProxyInstance(Spool.class.getClassLoader(), new Class<?>[] {Spool.class},
-                (_, method, arguments) -> {
+        return (Spool) Proxy.newProxyInstance(
+                Spool.class.getClassLoader(), new Class<?>[] {Spool.class}, (_, method, arguments) -> {
                     if (method.getName().equals("body") && broken.get()) {
                         throw new SpoolException(SpoolException.Kind.DAMAGED, "a block does not match its checksum");
                     }
@@ -102,7 +102,7 @@ class BrokenPartsTest {
             };
             node.put("a@one.example");
             node.await("dialled", () -> node.transport.dialled.get() == 1);
-            node.transport.opening = () -> { };
+            node.transport.opening = () -> {};
             node.settleIgnoringWork();
             node.pass(Duration.ofMinutes(30));
             node.await("delivered", () -> node.queued() == 0);
@@ -118,7 +118,7 @@ class BrokenPartsTest {
             node.put("a@one.example");
             node.await("sent", () -> node.transport.taken("a@one.example") == 1);
             node.settle();
-            node.transport.asked = () -> { };
+            node.transport.asked = () -> {};
             node.pass(Duration.ofMinutes(30));
             assertEquals(0, node.queued());
             assertEquals(1, node.transport.taken("a@one.example"));
@@ -134,8 +134,15 @@ class BrokenPartsTest {
             long id = node.ids.next();
             var envelope = new Envelope(
                     Sender.of(Address.of("sender@origin.example")), List.of(Recipient.of("second@one.example")));
-            var message = new StoredMessage(id, node.clock.instant(), Intake.Origin.plugin("test"), envelope,
-                    StoredMessage.Placed.DEFAULT, Node.BODY.length, Optional.empty(), Map.of());
+            var message = new StoredMessage(
+                    id,
+                    node.clock.instant(),
+                    Intake.Origin.plugin("test"),
+                    envelope,
+                    StoredMessage.Placed.DEFAULT,
+                    Node.BODY.length,
+                    Optional.empty(),
+                    Map.of());
             byte[] state = EntryCodec.encode(Entry.of(message).getFirst());
             node.spool.commit(new Batch().put(id, Node.BODY, state), Durability.SYNCED);
 

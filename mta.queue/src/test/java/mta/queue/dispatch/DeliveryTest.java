@@ -69,7 +69,9 @@ class DeliveryTest {
     @Test
     void recipientsPartWays() {
         try (var node = new Node(directory).policy().start()) {
-            node.transport.answer = (_, recipient) -> switch (recipient.address().localPart()) {
+            node.transport.answer = (_, recipient) -> switch (recipient
+                    .address()
+                    .localPart()) {
                 case "good" -> ScriptedTransport.OK;
                 case "slow" -> Reply.of(452, "4.2.2", "full");
                 default -> Reply.of(550, "5.1.1", "no such user");
@@ -78,7 +80,8 @@ class DeliveryTest {
             node.await("tried", () -> node.transport.sent().size() == 1);
             node.settle();
             assertEquals(1, node.queued());
-            assertEquals("bad@one.example", node.records(Bounced.class).getFirst().recipient());
+            assertEquals(
+                    "bad@one.example", node.records(Bounced.class).getFirst().recipient());
             node.transport.answer = (_, _) -> ScriptedTransport.OK;
             node.pass(Duration.ofMinutes(6));
             node.await("delivered", () -> node.queued() == 0);
@@ -90,7 +93,8 @@ class DeliveryTest {
 
     @Test
     void anUnreachableSiteChargesNoAttempt() {
-        try (var node = new Node(directory).policy("backoff", "1m", "maxBackoff", "8m").start()) {
+        try (var node =
+                new Node(directory).policy("backoff", "1m", "maxBackoff", "8m").start()) {
             node.transport.dead.put("mx.one.example", Reply.of(451, "4.4.1", "timed out"));
             node.put("a@one.example");
             node.put("b@one.example");
@@ -117,7 +121,9 @@ class DeliveryTest {
             node.transport.resolution = _ -> new Resolution.Unroutable(Reply.of(556, "5.1.10", "null MX"));
             node.put("a@one.example");
             node.await("returned", () -> node.queued() == 0);
-            assertEquals("5.1.10", node.records(Bounced.class).getFirst().reply().enhanced().toString());
+            assertEquals(
+                    "5.1.10",
+                    node.records(Bounced.class).getFirst().reply().enhanced().toString());
             node.put("b@one.example");
             node.await("returned", () -> node.queued() == 0);
             assertEquals(1, node.transport.resolved.get());
@@ -132,8 +138,7 @@ class DeliveryTest {
             node.await("asked", () -> node.transport.resolved.get() == 1);
             node.settle();
             assertEquals(1, node.queued());
-            node.transport.resolution =
-                    destination -> new Resolution.Site(destination, List.of(), Duration.ofHours(1));
+            node.transport.resolution = destination -> new Resolution.Site(destination, List.of(), Duration.ofHours(1));
             node.pass(Duration.ofMinutes(2));
             node.await("delivered", () -> node.queued() == 0);
             assertEquals(1, node.transport.sent().getFirst().attempt());

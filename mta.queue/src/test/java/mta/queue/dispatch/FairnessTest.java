@@ -51,8 +51,11 @@ class FairnessTest {
             node.put(Node.of("small", "", 5), "reset@one.example");
             node.put(Node.of("blaster", "urgent", 0), "first@one.example");
             // Looking up where a queue's mail goes takes a moment; the order holds among those that are on their path.
-            node.await("routed", () -> node.dispatch.ledger.queues().stream()
-                    .allMatch(queue -> queue.standing == Queue.Standing.ROUTED && node.dispatch.ledger.isEmpty(queue)));
+            node.await(
+                    "routed",
+                    () -> node.dispatch.ledger.queues().stream()
+                            .allMatch(queue ->
+                                    queue.standing == Queue.Standing.ROUTED && node.dispatch.ledger.isEmpty(queue)));
             gate.release(100_000);
             node.await("delivered", () -> node.queued() == 0);
             assertTrue(position(node, "first@one.example") <= 2, "at " + position(node, "first@one.example"));
@@ -83,7 +86,10 @@ class FairnessTest {
     void aHundredThousandDeadDestinationsCostNothingButTheirIndex() throws Exception {
         int dead = 100_000;
         var settings = new DispatchSettings(500, 8, Duration.ofSeconds(10));
-        try (var node = new Node(directory).settings(settings).policy("backoff", "1h", "maxBackoff", "1h").start()) {
+        try (var node = new Node(directory)
+                .settings(settings)
+                .policy("backoff", "1h", "maxBackoff", "1h")
+                .start()) {
             node.transport.resolution = destination -> destination.startsWith("x")
                     ? new Resolution.Unknown(Reply.of(451, "4.4.3", "no answer"))
                     : new Resolution.Site("mx." + destination, List.of(), Duration.ofHours(6));
@@ -98,8 +104,11 @@ class FairnessTest {
                     parcels = new ArrayList<>();
                 }
             }
-            node.await("all tried", () -> node.transport.dialled.get() == dead / 2
-                    && node.transport.resolved.get() >= dead && !node.dispatch.isBusy());
+            node.await(
+                    "all tried",
+                    () -> node.transport.dialled.get() == dead / 2
+                            && node.transport.resolved.get() >= dead
+                            && !node.dispatch.isBusy());
             assertEquals(dead, node.queued());
             assertEquals(0, node.dispatch.ledger.channels());
             // Nobody else notices.
@@ -111,7 +120,8 @@ class FairnessTest {
             // They are tried again when their time has come, each once.
             int before = node.transport.dialled.get();
             node.clock.advance(Duration.ofMinutes(61));
-            node.await("tried again", () -> node.transport.dialled.get() >= before + dead / 2 && !node.dispatch.isBusy());
+            node.await(
+                    "tried again", () -> node.transport.dialled.get() >= before + dead / 2 && !node.dispatch.isBusy());
             Set<String> sites = new HashSet<>(node.transport.openBySite.keySet());
             assertEquals(Set.of("mx.alive.example"), sites);
         }
@@ -125,8 +135,15 @@ class FairnessTest {
 
     private static Store.Parcel parcel(Node node, String recipient) {
         var envelope = new Envelope(Sender.of(Address.of("s@origin.example")), List.of(Recipient.of(recipient)));
-        var message = new StoredMessage(node.ids.next(), node.clock.instant(), Intake.Origin.plugin("test"), envelope,
-                StoredMessage.Placed.DEFAULT, Node.BODY.length, Optional.empty(), Map.of());
+        var message = new StoredMessage(
+                node.ids.next(),
+                node.clock.instant(),
+                Intake.Origin.plugin("test"),
+                envelope,
+                StoredMessage.Placed.DEFAULT,
+                Node.BODY.length,
+                Optional.empty(),
+                Map.of());
         return new Store.Parcel(message, Node.BODY, Optional.empty());
     }
 }

@@ -44,7 +44,9 @@ class LimitsTest {
 
     @Test
     void channelsAreReusedAndUsedUp() {
-        try (var node = new Node(directory).policy("connections", "1", "messagesPerConnection", "5").start()) {
+        try (var node = new Node(directory)
+                .policy("connections", "1", "messagesPerConnection", "5")
+                .start()) {
             for (int i = 0; i < 20; i++) {
                 node.put("r" + i + "@one.example");
             }
@@ -72,17 +74,25 @@ class LimitsTest {
 
     @Test
     void aTransactionHasNoMoreRecipientsThanAllowed() {
-        try (var node = new Node(directory).policy("recipientsPerTransaction", "4").start()) {
-            node.put(IntStream.range(0, 10).mapToObj(i -> "r" + i + "@one.example").toArray(String[]::new));
+        try (var node =
+                new Node(directory).policy("recipientsPerTransaction", "4").start()) {
+            node.put(IntStream.range(0, 10)
+                    .mapToObj(i -> "r" + i + "@one.example")
+                    .toArray(String[]::new));
             node.await("delivered", () -> node.queued() == 0);
-            assertEquals(List.of(4, 4, 2), node.transport.sent().stream().map(each -> each.recipients().size()).toList());
+            assertEquals(
+                    List.of(4, 4, 2),
+                    node.transport.sent().stream()
+                            .map(each -> each.recipients().size())
+                            .toList());
             assertTrue(node.transport.sent().stream().allMatch(each -> each.attempt() == 1));
         }
     }
 
     @Test
     void theRateHoldsOverTime() {
-        try (var node = new Node(directory).policy("rate", "60/m", "idle", "10m").start()) {
+        try (var node =
+                new Node(directory).policy("rate", "60/m", "idle", "10m").start()) {
             for (int i = 0; i < 30; i++) {
                 node.put("r" + i + "@one.example");
             }
@@ -135,7 +145,9 @@ class LimitsTest {
 
     @Test
     void aServerThatHangsUpMakesThePathRest() {
-        try (var node = new Node(directory).policy("backoff", "1m", "retry", "10s", "connections", "1").start()) {
+        try (var node = new Node(directory)
+                .policy("backoff", "1m", "retry", "10s", "connections", "1")
+                .start()) {
             node.transport.answer = (_, _) -> {
                 throw new IOException("reset");
             };
@@ -154,9 +166,10 @@ class LimitsTest {
     @Test
     void nobodyIsSentTwiceWhenAnOutcomeIsMissing() {
         try (var node = new Node(directory).policy().start()) {
-            node.transport.answer = (attempt, recipient) -> attempt.number() == 1
-                            && recipient.address().localPart().equals("lost")
-                    ? Reply.of(451, "4.3.0", "lost") : ScriptedTransport.OK;
+            node.transport.answer = (attempt, recipient) ->
+                    attempt.number() == 1 && recipient.address().localPart().equals("lost")
+                            ? Reply.of(451, "4.3.0", "lost")
+                            : ScriptedTransport.OK;
             node.put("a@one.example", "lost@one.example", "b@one.example");
             node.settle();
             node.pass(Duration.ofMinutes(6));
@@ -165,7 +178,8 @@ class LimitsTest {
             node.transport.sent().forEach(each -> all.addAll(each.recipients()));
             all.sort(null);
             assertEquals(List.of("a@one.example", "b@one.example", "lost@one.example"), all);
-            assertEquals(List.of(Recipient.of("lost@one.example").address().toString()),
+            assertEquals(
+                    List.of(Recipient.of("lost@one.example").address().toString()),
                     node.transport.sent().getLast().recipients());
         }
     }

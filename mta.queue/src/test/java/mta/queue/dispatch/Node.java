@@ -52,6 +52,7 @@ final class Node implements AutoCloseable {
     private DispatchSettings settings = new DispatchSettings(200, 8, Duration.ofSeconds(10));
     /** Between the node and its spool, for a test that lets storage fail. */
     UnaryOperator<Spool> between = real -> real;
+
     RocksSpool spool;
     Dispatch dispatch;
     MessageQueue queue;
@@ -64,7 +65,7 @@ final class Node implements AutoCloseable {
         this.directory = directory;
         this.clock = clock;
         this.ids = new MessageId(clock);
-        this.hooks = new HookRunner(_ -> { }, clock);
+        this.hooks = new HookRunner(_ -> {}, clock);
         hooks.register(Transport.class, transport, Map.of("mta.plugin", "smtp", "mta.named", "smtp"));
     }
 
@@ -131,9 +132,17 @@ final class Node implements AutoCloseable {
     long put(UnaryOperator<StoredMessage> change, String... recipients) {
         long id = ids.next();
         var envelope = new Envelope(
-                Sender.of(Address.of("sender@origin.example")), Arrays.stream(recipients).map(Recipient::of).toList());
-        var message = new StoredMessage(id, clock.instant(), Intake.Origin.plugin("test"), envelope,
-                StoredMessage.Placed.DEFAULT, BODY.length, Optional.empty(), Map.of());
+                Sender.of(Address.of("sender@origin.example")),
+                Arrays.stream(recipients).map(Recipient::of).toList());
+        var message = new StoredMessage(
+                id,
+                clock.instant(),
+                Intake.Origin.plugin("test"),
+                envelope,
+                StoredMessage.Placed.DEFAULT,
+                BODY.length,
+                Optional.empty(),
+                Map.of());
         try {
             queue.put(List.of(new Store.Parcel(change.apply(message), BODY, Optional.empty())));
         } catch (StoreException e) {
@@ -143,16 +152,35 @@ final class Node implements AutoCloseable {
     }
 
     static UnaryOperator<StoredMessage> of(String tenant, String campaign, int priority) {
-        return message -> new StoredMessage(message.id(), message.arrival(), message.origin(), message.envelope(),
-                new StoredMessage.Placed(tenant, campaign, priority, Optional.empty(), Optional.empty(),
-                        Optional.empty(), Optional.empty(), Optional.empty()),
-                message.bytes(), message.hold(), message.notes());
+        return message -> new StoredMessage(
+                message.id(),
+                message.arrival(),
+                message.origin(),
+                message.envelope(),
+                new StoredMessage.Placed(
+                        tenant,
+                        campaign,
+                        priority,
+                        Optional.empty(),
+                        Optional.empty(),
+                        Optional.empty(),
+                        Optional.empty(),
+                        Optional.empty()),
+                message.bytes(),
+                message.hold(),
+                message.notes());
     }
 
     static UnaryOperator<StoredMessage> to(Recipient... recipients) {
-        return message -> new StoredMessage(message.id(), message.arrival(), message.origin(),
-                message.envelope().withRecipients(List.of(recipients)), message.placed(), message.bytes(),
-                message.hold(), message.notes());
+        return message -> new StoredMessage(
+                message.id(),
+                message.arrival(),
+                message.origin(),
+                message.envelope().withRecipients(List.of(recipients)),
+                message.placed(),
+                message.bytes(),
+                message.hold(),
+                message.notes());
     }
 
     // -- waiting ------------------------------------------------------------------------------------------------------
@@ -167,7 +195,8 @@ final class Node implements AutoCloseable {
         while (!condition.getAsBoolean()) {
             dispatch.tick();
             if (System.nanoTime() > limit) {
-                fail("still not " + what + "; sent " + transport.sent.size() + ", queued " + dispatch.index().total());
+                fail("still not " + what + "; sent " + transport.sent.size() + ", queued "
+                        + dispatch.index().total());
             }
             try {
                 Thread.sleep(1);

@@ -69,7 +69,9 @@ class NoticeTest {
             Notice notice = notices.poll();
             assertEquals(Notify.FAILURE, notice.kind());
             assertInstanceOf(Fate.Bounced.class, notice.recipients().getFirst().fate());
-            assertEquals(Optional.of("mx[192.0.2.1]:25"), notice.recipients().getFirst().peer());
+            assertEquals(
+                    Optional.of("mx[192.0.2.1]:25"),
+                    notice.recipients().getFirst().peer());
             assertEquals(1, done.size());
         }
     }
@@ -117,10 +119,17 @@ class NoticeTest {
     @Test
     void wishesAreHonoured() {
         try (var node = this.node.start()) {
-            node.transport.answer = (_, recipient) -> recipient.address().localPart().startsWith("bad")
-                    ? Reply.of(550, "5.1.1", "unknown") : ScriptedTransport.OK;
-            node.put(Node.to(wishing("bad1@one.example", Notify.NEVER), wishing("bad2@one.example", Notify.SUCCESS),
-                    wishing("good1@one.example"), wishing("good2@one.example", Notify.FAILURE)), "x@x.example");
+            node.transport.answer = (_, recipient) ->
+                    recipient.address().localPart().startsWith("bad")
+                            ? Reply.of(550, "5.1.1", "unknown")
+                            : ScriptedTransport.OK;
+            node.put(
+                    Node.to(
+                            wishing("bad1@one.example", Notify.NEVER),
+                            wishing("bad2@one.example", Notify.SUCCESS),
+                            wishing("good1@one.example"),
+                            wishing("good2@one.example", Notify.FAILURE)),
+                    "x@x.example");
             node.await("gone", () -> node.queued() == 0);
             assertTrue(notices.isEmpty());
             node.put(Node.to(wishing("good@one.example", Notify.SUCCESS)), "x@x.example");
@@ -140,8 +149,16 @@ class NoticeTest {
             node.put("a@suspended.example");
             node.put("a@dead.example");
             node.put("a@retry.example");
-            node.put(message -> new mta.core.intake.StoredMessage(message.id(), message.arrival(), message.origin(),
-                    message.envelope(), message.placed(), message.bytes(), Optional.of("quarantine"), message.notes()),
+            node.put(
+                    message -> new mta.core.intake.StoredMessage(
+                            message.id(),
+                            message.arrival(),
+                            message.origin(),
+                            message.envelope(),
+                            message.placed(),
+                            message.bytes(),
+                            Optional.of("quarantine"),
+                            message.notes()),
                     "a@held.example");
             node.settle();
             node.pass(Duration.ofHours(23));
@@ -149,9 +166,20 @@ class NoticeTest {
             node.pass(Duration.ofHours(2));
             node.await("expired", () -> node.queued() == 0);
             assertEquals(4, notices.size());
-            assertEquals(4, node.records(Bounced.class).stream().filter(each -> each.cause().equals("expired")).count());
-            assertTrue(notices.stream().anyMatch(notice -> notice.recipients().getFirst().fate().reply().toString()
-                    .contains("timed out")), "the path's last reply is in the notice");
+            assertEquals(
+                    4,
+                    node.records(Bounced.class).stream()
+                            .filter(each -> each.cause().equals("expired"))
+                            .count());
+            assertTrue(
+                    notices.stream()
+                            .anyMatch(notice -> notice.recipients()
+                                    .getFirst()
+                                    .fate()
+                                    .reply()
+                                    .toString()
+                                    .contains("timed out")),
+                    "the path's last reply is in the notice");
             assertEquals(4, done.size());
         }
     }
@@ -164,7 +192,8 @@ class NoticeTest {
             node.settle();
             node.pass(Duration.ofHours(25));
             node.await("expired", () -> node.queued() == 0);
-            assertTrue(notices.poll().recipients().getFirst().fate().reply().text().contains("no answer"));
+            assertTrue(
+                    notices.poll().recipients().getFirst().fate().reply().text().contains("no answer"));
         }
     }
 

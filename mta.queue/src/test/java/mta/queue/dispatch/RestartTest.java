@@ -26,8 +26,10 @@ class RestartTest {
     void whatWaitedGoesOnWhereItWas() {
         var first = new Node(directory).policy("retry", "1h");
         try (var node = first.start()) {
-            node.transport.answer = (_, recipient) -> recipient.address().localPart().equals("good")
-                    ? ScriptedTransport.OK : Reply.of(451, "4.0.0", "later");
+            node.transport.answer = (_, recipient) ->
+                    recipient.address().localPart().equals("good")
+                            ? ScriptedTransport.OK
+                            : Reply.of(451, "4.0.0", "later");
             node.put("good@one.example", "slow@one.example");
             node.await("tried", () -> node.transport.sent().size() == 1);
             node.settle();
@@ -39,7 +41,9 @@ class RestartTest {
             assertEquals(0, node.transport.sent().size());
             node.pass(Duration.ofMinutes(15));
             node.await("delivered", () -> node.queued() == 0);
-            assertEquals(List.of("slow@one.example"), node.transport.sent().getFirst().recipients());
+            assertEquals(
+                    List.of("slow@one.example"),
+                    node.transport.sent().getFirst().recipients());
             assertEquals(2, node.transport.sent().getFirst().attempt());
         }
         try (var node = new Node(directory, first.clock).policy().start()) {
@@ -60,9 +64,12 @@ class RestartTest {
             node.put("c@dead.example");
             node.settle();
             assertEquals(1, node.dispatch.index().total().suspended());
-            operations.act(Filter.destination("dead.example"), new Action.Hold("by me"), _ -> { }, () -> false);
-            operations.act(new Filter.And(List.of(new Filter.In(java.util.Set.of(EntryState.HELD)))),
-                    new Action.Priority(1), _ -> { }, () -> false);
+            operations.act(Filter.destination("dead.example"), new Action.Hold("by me"), _ -> {}, () -> false);
+            operations.act(
+                    new Filter.And(List.of(new Filter.In(java.util.Set.of(EntryState.HELD)))),
+                    new Action.Priority(1),
+                    _ -> {},
+                    () -> false);
         }
         try (var node = new Node(directory, first.clock).policy().start()) {
             var operations = new Operations(node.dispatch);
@@ -73,10 +80,12 @@ class RestartTest {
                     .allMatch(entry -> entry.state() != EntryState.HELD || entry.priority() == 1));
             node.put("d@moved.example");
             node.await("redirected", () -> node.transport.sent().size() == 1);
-            assertEquals("smtp:mx.elsewhere.example via default", node.transport.sent().getFirst().path());
+            assertEquals(
+                    "smtp:mx.elsewhere.example via default",
+                    node.transport.sent().getFirst().path());
             assertEquals(List.of("destination=*.suspended.example"), operations.resume("*", "*", "*"));
             node.await("resumed", () -> node.transport.sent().size() == 2);
-            operations.act(new Filter.All(), new Action.Release(), _ -> { }, () -> false);
+            operations.act(new Filter.All(), new Action.Release(), _ -> {}, () -> false);
             node.await("released", () -> node.queued() == 0);
         }
     }
@@ -144,18 +153,25 @@ class RestartTest {
             java.util.Arrays.fill(chunk, (byte) 'x');
             rest.write(chunk);
             rest.write(new byte[] {'e', 'n', 'd'});
-            var message = new mta.core.intake.StoredMessage(id, node.clock.instant(),
+            var message = new mta.core.intake.StoredMessage(
+                    id,
+                    node.clock.instant(),
                     mta.plugins.api.routing.Intake.Origin.plugin("t"),
                     new mta.plugins.api.mail.Envelope(
                             mta.plugins.api.mail.Sender.of(mta.plugins.api.Address.of("s@s.example")),
                             List.of(mta.plugins.api.mail.Recipient.of("large@one.example"))),
-                    mta.core.intake.StoredMessage.Placed.DEFAULT, Node.BODY.length + rest.size(), Optional.empty(),
+                    mta.core.intake.StoredMessage.Placed.DEFAULT,
+                    Node.BODY.length + rest.size(),
+                    Optional.empty(),
                     java.util.Map.of());
             node.queue.put(List.of(new mta.core.intake.Store.Parcel(message, Node.BODY, Optional.of(rest))));
             rest.close();
             node.await("delivered", () -> node.queued() == 0);
-            String content = node.transport.sent().stream().filter(sent -> sent.recipients()
-                    .contains("large@one.example")).findFirst().orElseThrow().content();
+            String content = node.transport.sent().stream()
+                    .filter(sent -> sent.recipients().contains("large@one.example"))
+                    .findFirst()
+                    .orElseThrow()
+                    .content();
             assertEquals(Node.BODY.length + chunk.length + 3, content.length());
             assertTrue(content.endsWith("xend"));
         }

@@ -52,8 +52,9 @@ final class ScriptedTransport implements Transport {
     volatile boolean reusable = true;
 
     /** What a transport with bugs does while it opens a channel, and when it is asked about one. */
-    volatile Runnable opening = () -> { };
-    volatile Runnable asked = () -> { };
+    volatile Runnable opening = () -> {};
+
+    volatile Runnable asked = () -> {};
 
     @Override
     public Resolution resolve(String destination) {
@@ -80,7 +81,9 @@ final class ScriptedTransport implements Transport {
 
     /** How often each recipient was given to us with success. */
     int taken(String recipient) {
-        return (int) sent.stream().filter(each -> each.recipients().contains(recipient)).count();
+        return (int) sent.stream()
+                .filter(each -> each.recipients().contains(recipient))
+                .count();
     }
 
     private final class Line implements Channel {
@@ -109,8 +112,8 @@ final class ScriptedTransport implements Transport {
                     taken.add(recipient.address().toString());
                 }
             }
-            String content = new String(attempt.message().content().open().readAllBytes(),
-                    java.nio.charset.StandardCharsets.ISO_8859_1);
+            String content = new String(
+                    attempt.message().content().open().readAllBytes(), java.nio.charset.StandardCharsets.ISO_8859_1);
             sent.add(new Sent(attempt.message().id(), path.name(), taken, attempt.number(), content));
             return outcomes;
         }

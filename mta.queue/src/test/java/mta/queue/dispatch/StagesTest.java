@@ -36,17 +36,21 @@ class StagesTest {
     @Test
     void readyMayPutOffHoldDiscardAndRefuse() {
         var node = new Node(directory).policy();
-        node.plugin("p", new Delivery() {
-            @Override
-            public Verdict ready(Attempt attempt) {
-                return says.get();
-            }
+        node.plugin(
+                "p",
+                new Delivery() {
+                    @Override
+                    public Verdict ready(Attempt attempt) {
+                        return says.get();
+                    }
 
-            @Override
-            public void done(Attempt attempt, Recipient recipient, Fate fate) {
-                done.add(fate);
-            }
-        }, "ready", "done");
+                    @Override
+                    public void done(Attempt attempt, Recipient recipient, Fate fate) {
+                        done.add(fate);
+                    }
+                },
+                "ready",
+                "done");
         try (node) {
             node.start();
             says.set(Verdict.later(node.clock.instant().plusSeconds(600), Reply.of(450, "4.7.0", "quota")));
@@ -77,14 +81,17 @@ class StagesTest {
     @Test
     void aReplyMayBeSeenOtherwiseButNotUndone() {
         var node = new Node(directory).policy();
-        node.plugin("p", new Delivery() {
-            @Override
-            public Verdict response(Attempt attempt, Recipient recipient, Reply reply) {
-                return reply.isPositive()
-                        ? Verdict.refuse("451 4.0.0 again please")
-                        : Verdict.refuse("550 5.7.1 blocked for good");
-            }
-        }, "response");
+        node.plugin(
+                "p",
+                new Delivery() {
+                    @Override
+                    public Verdict response(Attempt attempt, Recipient recipient, Reply reply) {
+                        return reply.isPositive()
+                                ? Verdict.refuse("451 4.0.0 again please")
+                                : Verdict.refuse("550 5.7.1 blocked for good");
+                    }
+                },
+                "response");
         try (node) {
             node.start();
             node.put("a@one.example");
@@ -93,21 +100,26 @@ class StagesTest {
             node.transport.answer = (_, _) -> Reply.of(421, "4.7.0", "blocked");
             node.put("b@one.example");
             node.await("bounced", () -> node.queued() == 0);
-            assertEquals("5.7.1", node.records(Bounced.class).getFirst().reply().enhanced().toString());
+            assertEquals(
+                    "5.7.1",
+                    node.records(Bounced.class).getFirst().reply().enhanced().toString());
         }
     }
 
     @Test
     void retryMayChooseTheTimeOrGiveUp() {
         var node = new Node(directory).policy();
-        node.plugin("p", new Delivery() {
-            @Override
-            public Verdict retry(Attempt attempt, Recipient recipient, Reply reply, Instant next) {
-                return attempt.number() < 2
-                        ? Verdict.later(node.clock.instant().plusSeconds(60), reply)
-                        : Verdict.refuse("550 5.4.7 enough");
-            }
-        }, "retry");
+        node.plugin(
+                "p",
+                new Delivery() {
+                    @Override
+                    public Verdict retry(Attempt attempt, Recipient recipient, Reply reply, Instant next) {
+                        return attempt.number() < 2
+                                ? Verdict.later(node.clock.instant().plusSeconds(60), reply)
+                                : Verdict.refuse("550 5.4.7 enough");
+                    }
+                },
+                "retry");
         try (node) {
             node.start();
             node.transport.answer = (_, _) -> Reply.of(451, "4.0.0", "no");
@@ -123,20 +135,25 @@ class StagesTest {
     @Test
     void envelopeAndContentChangeForTheAttemptOnly() {
         var node = new Node(directory).policy();
-        node.plugin("p", new Delivery() {
-            @Override
-            public Verdict envelope(Attempt attempt, Message message) {
-                var sender = message.envelope().sender();
-                message.replaceSender(sender.withAddress(Address.of("bounce+" + attempt.number() + "@origin.example")));
-                return Verdict.next();
-            }
+        node.plugin(
+                "p",
+                new Delivery() {
+                    @Override
+                    public Verdict envelope(Attempt attempt, Message message) {
+                        var sender = message.envelope().sender();
+                        message.replaceSender(
+                                sender.withAddress(Address.of("bounce+" + attempt.number() + "@origin.example")));
+                        return Verdict.next();
+                    }
 
-            @Override
-            public Verdict content(Attempt attempt, Message message) {
-                message.headers().prepend(Header.of("X-Attempt", Integer.toString(attempt.number())));
-                return Verdict.next();
-            }
-        }, "envelope", "content");
+                    @Override
+                    public Verdict content(Attempt attempt, Message message) {
+                        message.headers().prepend(Header.of("X-Attempt", Integer.toString(attempt.number())));
+                        return Verdict.next();
+                    }
+                },
+                "envelope",
+                "content");
         try (node) {
             node.start();
             var senders = new ConcurrentLinkedQueue<String>();
@@ -149,23 +166,28 @@ class StagesTest {
             node.pass(Duration.ofMinutes(6));
             node.await("delivered", () -> node.queued() == 0);
             assertEquals(List.of("bounce+1@origin.example", "bounce+2@origin.example"), List.copyOf(senders));
-            assertEquals("X-Attempt: 2\r\n" + new String(Node.BODY), node.transport.sent().getLast().content());
+            assertEquals(
+                    "X-Attempt: 2\r\n" + new String(Node.BODY),
+                    node.transport.sent().getLast().content());
         }
     }
 
     @Test
     void aPluginThatFailsCostsARetryNotAMessage() {
         var node = new Node(directory).policy();
-        node.plugin("p", new Delivery() {
-            @Override
-            public Verdict content(Attempt attempt, Message message) {
-                message.headers().prepend(Header.of("X-Lost", "yes"));
-                if (attempt.number() == 1) {
-                    throw new IllegalStateException("bug");
-                }
-                return Verdict.next();
-            }
-        }, "content");
+        node.plugin(
+                "p",
+                new Delivery() {
+                    @Override
+                    public Verdict content(Attempt attempt, Message message) {
+                        message.headers().prepend(Header.of("X-Lost", "yes"));
+                        if (attempt.number() == 1) {
+                            throw new IllegalStateException("bug");
+                        }
+                        return Verdict.next();
+                    }
+                },
+                "content");
         try (node) {
             node.start();
             node.put("a@one.example");
@@ -181,20 +203,25 @@ class StagesTest {
     @Test
     void pluginsMayResolve() {
         var node = new Node(directory).policy();
-        node.plugin("p", new Delivery() {
-            @Override
-            public Optional<Resolution> resolve(String transport, String destination) {
-                return destination.equals("one.example")
-                        ? Optional.of(new Resolution.Site("elsewhere", List.of(), Duration.ofHours(1)))
-                        : Optional.empty();
-            }
-        }, "resolve");
+        node.plugin(
+                "p",
+                new Delivery() {
+                    @Override
+                    public Optional<Resolution> resolve(String transport, String destination) {
+                        return destination.equals("one.example")
+                                ? Optional.of(new Resolution.Site("elsewhere", List.of(), Duration.ofHours(1)))
+                                : Optional.empty();
+                    }
+                },
+                "resolve");
         try (node) {
             node.start();
             node.put("a@one.example", "b@two.example");
             node.await("delivered", () -> node.queued() == 0);
-            assertTrue(node.transport.sent().stream().anyMatch(each -> each.path().startsWith("smtp:elsewhere ")));
-            assertTrue(node.transport.sent().stream().anyMatch(each -> each.path().startsWith("smtp:mx.two.example ")));
+            assertTrue(
+                    node.transport.sent().stream().anyMatch(each -> each.path().startsWith("smtp:elsewhere ")));
+            assertTrue(
+                    node.transport.sent().stream().anyMatch(each -> each.path().startsWith("smtp:mx.two.example ")));
         }
     }
 }

@@ -25,8 +25,11 @@ class VerbsTest {
 
     private static String text(Object answer) {
         return switch (answer) {
-            case Table table -> table.rows().stream().map(row -> row.stream().map(Object::toString)
-                    .collect(Collectors.joining(" | "))).collect(Collectors.joining("\n")) + "\n" + table.note();
+            case Table table ->
+                table.rows().stream()
+                                .map(row -> row.stream().map(Object::toString).collect(Collectors.joining(" | ")))
+                                .collect(Collectors.joining("\n"))
+                        + "\n" + table.note();
             default -> answer.toString();
         };
     }
@@ -34,7 +37,8 @@ class VerbsTest {
     private static Object ended(Object answer) throws InterruptedException {
         Job job = assertInstanceOf(Job.class, answer, text(answer));
         assertTrue(job.await(Duration.ofMinutes(1)));
-        return assertInstanceOf(Job.Done.class, job.state(), job.state().toString()).answer();
+        return assertInstanceOf(Job.Done.class, job.state(), job.state().toString())
+                .answer();
     }
 
     @Test
@@ -53,7 +57,8 @@ class VerbsTest {
             String paths = text(commands.paths(new String[0]));
             assertTrue(paths.contains("smtp:mx.dead.example via default | 0/7 | no limit | 1"), paths);
             assertInstanceOf(Refusal.class, commands.why(new String[] {"nobody.example"}));
-            assertTrue(text(commands.explain(new String[] {"default", "dead.example"})).contains("connections | 7 | test"));
+            assertTrue(text(commands.explain(new String[] {"default", "dead.example"}))
+                    .contains("connections | 7 | test"));
             node.transport.dead.clear();
             commands.queue(new String[] {"retry", "destination=dead.example"});
             node.await("retried now", () -> node.queued() == 0);
@@ -76,18 +81,22 @@ class VerbsTest {
             assertEquals(2, dry.rows().size());
             assertTrue(dry.note().contains("would touch 2"), dry.note());
             assertEquals(3, node.queued());
-            assertTrue(text(commands.queue(new String[] {"show", MessageId.text(id)})).contains("451 4.0.0 later"));
-            assertTrue(text(commands.queue(new String[] {"summary", "destination"})).startsWith("one.example | 2"));
+            assertTrue(text(commands.queue(new String[] {"show", MessageId.text(id)}))
+                    .contains("451 4.0.0 later"));
+            assertTrue(text(commands.queue(new String[] {"summary", "destination"}))
+                    .startsWith("one.example | 2"));
             assertEquals("hold: 2 messages", ended(commands.queue(new String[] {"hold", "destination=one.example"})));
             assertEquals(2, node.dispatch.index().total().held());
             assertEquals("drop: 1 messages", ended(commands.queue(new String[] {"drop", "destination=two.example"})));
             assertEquals(2, node.queued());
-            assertEquals("redirect: 1 messages", ended(commands.queue(
-                    new String[] {"redirect", "id=" + MessageId.text(id), "--to", "three.example"})));
+            assertEquals("redirect: 1 messages", ended(commands.queue(new String[] {
+                "redirect", "id=" + MessageId.text(id), "--to", "three.example"
+            })));
             node.transport.answer = (_, _) -> ScriptedTransport.OK;
             assertEquals("release: 2 messages", ended(commands.queue(new String[] {"release", "--all"})));
             node.await("delivered", () -> node.queued() == 0);
-            assertTrue(node.transport.sent().stream().anyMatch(each -> each.path().startsWith("smtp:mx.three.example")));
+            assertTrue(
+                    node.transport.sent().stream().anyMatch(each -> each.path().startsWith("smtp:mx.three.example")));
             assertEquals(4, node.records(AdminAction.class).size());
             assertEquals(4, ((Table) commands.jobs(new String[0])).rows().size());
         }

@@ -31,18 +31,53 @@ class EntryCodecTest {
     private static final Instant ARRIVAL = Instant.parse("2026-11-24T10:00:00.123Z");
 
     private static StoredMessage full() {
-        var sender = new Sender(new Address("söm\u00e9", "origin.example"), BodyType.BINARY_MIME, OptionalLong.of(77),
-                true, true, Sender.Ret.HDRS, Optional.of("env"), Optional.of("auth"), OptionalInt.of(-7),
+        var sender = new Sender(
+                new Address("söm\u00e9", "origin.example"),
+                BodyType.BINARY_MIME,
+                OptionalLong.of(77),
+                true,
+                true,
+                Sender.Ret.HDRS,
+                Optional.of("env"),
+                Optional.of("auth"),
+                OptionalInt.of(-7),
                 Map.of("XFOO", "bar"));
-        var recipient = new Recipient(Address.of("r@one.example"), Set.of(Notify.SUCCESS, Notify.DELAY),
-                Optional.of("rfc822;old@one.example"), Map.of("XBAR", ""));
-        var placed = new StoredMessage.Placed("acme", "spring", 2, Optional.of(ARRIVAL.plusSeconds(5)),
-                Optional.of(ARRIVAL.plusSeconds(500)), Optional.of("lmtp"), Optional.of("warm"), Optional.empty());
-        Map<String, Map<String, Object>> notes = Map.of("scan", Map.of(
-                "score", 1.5, "n", 42L, "ok", true, "list", List.of("a", 1L, List.of()), "map", Map.of("k", "v")));
-        return new StoredMessage(4711L << 20, ARRIVAL,
+        var recipient = new Recipient(
+                Address.of("r@one.example"),
+                Set.of(Notify.SUCCESS, Notify.DELAY),
+                Optional.of("rfc822;old@one.example"),
+                Map.of("XBAR", ""));
+        var placed = new StoredMessage.Placed(
+                "acme",
+                "spring",
+                2,
+                Optional.of(ARRIVAL.plusSeconds(5)),
+                Optional.of(ARRIVAL.plusSeconds(500)),
+                Optional.of("lmtp"),
+                Optional.of("warm"),
+                Optional.empty());
+        Map<String, Map<String, Object>> notes = Map.of(
+                "scan",
+                Map.of(
+                        "score",
+                        1.5,
+                        "n",
+                        42L,
+                        "ok",
+                        true,
+                        "list",
+                        List.of("a", 1L, List.of()),
+                        "map",
+                        Map.of("k", "v")));
+        return new StoredMessage(
+                4711L << 20,
+                ARRIVAL,
                 new Intake.Origin(Cause.TRANSFER, "mx", "ESMTPS", "192.0.2.7", Optional.of("joe")),
-                new Envelope(sender, List.of(recipient)), placed, 12345, Optional.of("quarantine"), notes);
+                new Envelope(sender, List.of(recipient)),
+                placed,
+                12345,
+                Optional.of("quarantine"),
+                notes);
     }
 
     private static Entry copy(Entry entry) {
@@ -63,11 +98,16 @@ class EntryCodecTest {
     void progressAndFatesComeBack() {
         Entry entry = Entry.of(full()).getFirst();
         var reply = new Reply(550, new EnhancedCode(5, 123, 99), List.of("no", "such user"));
-        Entry later = entry.with(entry.progress().tried(ARRIVAL.plusSeconds(9), "mx[1]").told().priority(0))
+        Entry later = entry.with(entry.progress()
+                        .tried(ARRIVAL.plusSeconds(9), "mx[1]")
+                        .told()
+                        .priority(0))
                 .with(List.of(
                         entry.mailboxes().getFirst().owing(new Fate.Bounced(reply)),
                         new Mailbox(Recipient.of("b@one.example"), Optional.of(Reply.of(451, "")), Optional.empty()),
-                        new Mailbox(Recipient.of("c@one.example"), Optional.empty(),
+                        new Mailbox(
+                                Recipient.of("c@one.example"),
+                                Optional.empty(),
                                 Optional.of(new Fate.Removed(reply, true)))));
         Entry copy = copy(later);
         assertEquals(later.mailboxes(), copy.mailboxes());
@@ -130,12 +170,23 @@ class EntryCodecTest {
     @Test
     void aMessageIsDividedByDestination() {
         StoredMessage message = full();
-        var many = new StoredMessage(message.id(), message.arrival(), message.origin(),
-                message.envelope().withRecipients(List.of(Recipient.of("a@one.example"), Recipient.of("b@two.example"),
-                        Recipient.of("c@one.example"))),
-                StoredMessage.Placed.DEFAULT, 1, Optional.empty(), Map.of());
+        var many = new StoredMessage(
+                message.id(),
+                message.arrival(),
+                message.origin(),
+                message.envelope()
+                        .withRecipients(List.of(
+                                Recipient.of("a@one.example"),
+                                Recipient.of("b@two.example"),
+                                Recipient.of("c@one.example"))),
+                StoredMessage.Placed.DEFAULT,
+                1,
+                Optional.empty(),
+                Map.of());
         List<Entry> entries = Entry.of(many);
-        assertEquals(List.of("one.example", "two.example"), entries.stream().map(Entry::destination).toList());
+        assertEquals(
+                List.of("one.example", "two.example"),
+                entries.stream().map(Entry::destination).toList());
         assertEquals(List.of(0, 1), entries.stream().map(Entry::number).toList());
         assertEquals(2, entries.getFirst().waiting().size());
     }
@@ -146,10 +197,26 @@ class EntryCodecTest {
         for (int[] each : cases) {
             StoredMessage message = full();
             Sender from = message.envelope().sender();
-            var sender = new Sender(from.address(), from.body(), from.size(), false, false, from.ret(), from.envid(),
-                    from.auth(), OptionalInt.of(each[0]), Map.of());
-            var wished = new StoredMessage(1, ARRIVAL, message.origin(), message.envelope().withSender(sender),
-                    StoredMessage.Placed.DEFAULT, 1, Optional.empty(), Map.of());
+            var sender = new Sender(
+                    from.address(),
+                    from.body(),
+                    from.size(),
+                    false,
+                    false,
+                    from.ret(),
+                    from.envid(),
+                    from.auth(),
+                    OptionalInt.of(each[0]),
+                    Map.of());
+            var wished = new StoredMessage(
+                    1,
+                    ARRIVAL,
+                    message.origin(),
+                    message.envelope().withSender(sender),
+                    StoredMessage.Placed.DEFAULT,
+                    1,
+                    Optional.empty(),
+                    Map.of());
             assertEquals(each[1], Entry.of(wished).getFirst().progress().priority(), "MT-PRIORITY " + each[0]);
         }
     }

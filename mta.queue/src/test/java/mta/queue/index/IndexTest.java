@@ -28,8 +28,8 @@ class IndexTest {
     private final Index index = new Index();
 
     static Entry entry(long message, int entry, QueueKey queue) {
-        return new Entry(message, entry, queue, "sender.example", NOW, NOW, NOW + 86_400, 0, 5, EntryState.READY, 1000,
-                1);
+        return new Entry(
+                message, entry, queue, "sender.example", NOW, NOW, NOW + 86_400, 0, 5, EntryState.READY, 1000, 1);
     }
 
     static QueueKey queue(String tenant, String destination) {
@@ -37,12 +37,24 @@ class IndexTest {
     }
 
     private static Entry random(Random random, long message, int entry) {
-        QueueKey queue = new QueueKey("t" + random.nextInt(4), "c" + random.nextInt(3), "d" + random.nextInt(30),
+        QueueKey queue = new QueueKey(
+                "t" + random.nextInt(4),
+                "c" + random.nextInt(3),
+                "d" + random.nextInt(30),
                 random.nextInt(5) == 0 ? "bulk" : "");
-        return new Entry(message, entry, queue, random.nextInt(9) == 0 ? "" : "s" + random.nextInt(5),
-                NOW - random.nextInt(100_000), NOW + random.nextInt(5000) - 1000, NOW + random.nextInt(100_000) - 5000,
-                random.nextInt(20), random.nextInt(10), EntryState.values()[random.nextInt(5)],
-                random.nextInt(1_000_000), 1 + random.nextInt(50));
+        return new Entry(
+                message,
+                entry,
+                queue,
+                random.nextInt(9) == 0 ? "" : "s" + random.nextInt(5),
+                NOW - random.nextInt(100_000),
+                NOW + random.nextInt(5000) - 1000,
+                NOW + random.nextInt(100_000) - 5000,
+                random.nextInt(20),
+                random.nextInt(10),
+                EntryState.values()[random.nextInt(5)],
+                random.nextInt(1_000_000),
+                1 + random.nextInt(50));
     }
 
     /** 200,000 random steps against a plain map; afterwards everything agrees: entries, counts, filters. */
@@ -100,28 +112,47 @@ class IndexTest {
     }
 
     private static Entry with(Entry old, QueueKey queue, EntryState state, int attempts) {
-        return new Entry(old.message(), old.entry(), queue, old.sender(), old.arrival(), old.due(), old.expiry(),
-                attempts, old.priority(), state, old.bytes(), old.recipients());
+        return new Entry(
+                old.message(),
+                old.entry(),
+                queue,
+                old.sender(),
+                old.arrival(),
+                old.due(),
+                old.expiry(),
+                attempts,
+                old.priority(),
+                state,
+                old.bytes(),
+                old.recipients());
     }
 
     private void compareCounts(Map<List<Long>, Entry> model) {
-        while (!index.sweep(0, 1000, _ -> { })) {
+        while (!index.sweep(0, 1000, _ -> {})) {
             // One whole round, so that the oldest are exact.
         }
-        while (!index.sweep(0, 1000, _ -> { })) {
+        while (!index.sweep(0, 1000, _ -> {})) {
             // The round before began in the middle of the changes.
         }
-        Map<Dimension, Function<QueueKey, String>> dimensions = Map.of(Dimension.TENANT, QueueKey::tenant,
-                Dimension.CAMPAIGN, QueueKey::campaign, Dimension.DESTINATION, QueueKey::destination, Dimension.CLASS,
+        Map<Dimension, Function<QueueKey, String>> dimensions = Map.of(
+                Dimension.TENANT,
+                QueueKey::tenant,
+                Dimension.CAMPAIGN,
+                QueueKey::campaign,
+                Dimension.DESTINATION,
+                QueueKey::destination,
+                Dimension.CLASS,
                 QueueKey::klass);
         dimensions.forEach((dimension, name) -> {
             Map<String, Tally> expected = new TreeMap<>();
-            model.values().forEach(entry -> expected.merge(name.apply(entry.queue()),
-                    tally(name.apply(entry.queue()), entry), IndexTest::sum));
+            model.values()
+                    .forEach(entry -> expected.merge(
+                            name.apply(entry.queue()), tally(name.apply(entry.queue()), entry), IndexTest::sum));
             Map<String, Tally> actual = new TreeMap<>();
             index.summary(dimension).forEach(tally -> actual.put(tally.name(), tally));
             assertEquals(expected, actual);
-            expected.forEach((row, tally) -> assertEquals(tally, index.summary(dimension, row).orElseThrow()));
+            expected.forEach((row, tally) ->
+                    assertEquals(tally, index.summary(dimension, row).orElseThrow()));
         });
         Map<QueueKey, Tally> expected = new HashMap<>();
         model.values().forEach(entry -> expected.merge(entry.queue(), tally("", entry), IndexTest::sum));
@@ -129,24 +160,44 @@ class IndexTest {
         index.eachQueue(actual::put);
         assertEquals(expected, actual);
         assertEquals(expected.size(), index.queueCount());
-        assertEquals(model.values().stream().map(entry -> tally("", entry)).reduce(IndexTest::sum).orElseThrow(),
+        assertEquals(
+                model.values().stream()
+                        .map(entry -> tally("", entry))
+                        .reduce(IndexTest::sum)
+                        .orElseThrow(),
                 index.total());
-        assertEquals(index.size(), index.summary(Dimension.SITE).stream().mapToLong(Tally::entries).sum());
+        assertEquals(
+                index.size(),
+                index.summary(Dimension.SITE).stream().mapToLong(Tally::entries).sum());
     }
 
     private static Tally tally(String name, Entry entry) {
         long[] states = new long[5];
         states[entry.state().ordinal()] = 1;
-        return new Tally(name, states[0], states[1], states[2], states[3], states[4], entry.bytes(),
+        return new Tally(
+                name,
+                states[0],
+                states[1],
+                states[2],
+                states[3],
+                states[4],
+                entry.bytes(),
                 Optional.of(Instant.ofEpochSecond(entry.arrival())));
     }
 
     private static Tally sum(Tally one, Tally other) {
-        Instant oldest = one.oldest().orElseThrow().isBefore(other.oldest().orElseThrow()) ? one.oldest().orElseThrow()
+        Instant oldest = one.oldest().orElseThrow().isBefore(other.oldest().orElseThrow())
+                ? one.oldest().orElseThrow()
                 : other.oldest().orElseThrow();
-        return new Tally(one.name(), one.scheduled() + other.scheduled(), one.ready() + other.ready(),
-                one.inflight() + other.inflight(), one.held() + other.held(), one.suspended() + other.suspended(),
-                one.bytes() + other.bytes(), Optional.of(oldest));
+        return new Tally(
+                one.name(),
+                one.scheduled() + other.scheduled(),
+                one.ready() + other.ready(),
+                one.inflight() + other.inflight(),
+                one.held() + other.held(),
+                one.suspended() + other.suspended(),
+                one.bytes() + other.bytes(),
+                Optional.of(oldest));
     }
 
     private void compareFilters(Map<List<Long>, Entry> model) {
@@ -155,27 +206,38 @@ class IndexTest {
         filters.put(new Filter.And(List.of()), _ -> true);
         filters.put(new Filter.Or(List.of()), _ -> false);
         filters.put(Filter.tenant("t1"), entry -> entry.queue().tenant().equals("t1"));
-        filters.put(Filter.destination("D1*"), entry -> entry.queue().destination().startsWith("d1"));
-        filters.put(Filter.destination("d?"), entry -> entry.queue().destination().length() == 2);
-        filters.put(Filter.campaign("c0").and(new Filter.Named(Dimension.CLASS, "bulk")),
-                entry -> entry.queue().campaign().equals("c0") && entry.queue().klass().equals("bulk"));
+        filters.put(
+                Filter.destination("D1*"), entry -> entry.queue().destination().startsWith("d1"));
+        filters.put(
+                Filter.destination("d?"), entry -> entry.queue().destination().length() == 2);
+        filters.put(
+                Filter.campaign("c0").and(new Filter.Named(Dimension.CLASS, "bulk")),
+                entry -> entry.queue().campaign().equals("c0")
+                        && entry.queue().klass().equals("bulk"));
         filters.put(new Filter.Sender(""), entry -> entry.sender().isEmpty());
-        filters.put(new Filter.Not(new Filter.Sender("s*")), entry -> entry.sender().isEmpty());
-        filters.put(new Filter.In(Set.of(EntryState.HELD, EntryState.SUSPENDED)),
+        filters.put(
+                new Filter.Not(new Filter.Sender("s*")), entry -> entry.sender().isEmpty());
+        filters.put(
+                new Filter.In(Set.of(EntryState.HELD, EntryState.SUSPENDED)),
                 entry -> entry.state() == EntryState.HELD || entry.state() == EntryState.SUSPENDED);
-        filters.put(new Filter.Range(Filter.Field.AGE, 1000, 2000),
+        filters.put(
+                new Filter.Range(Filter.Field.AGE, 1000, 2000),
                 entry -> NOW - entry.arrival() >= 1000 && NOW - entry.arrival() <= 2000);
         filters.put(new Filter.Range(Filter.Field.DUE_IN, Long.MIN_VALUE, 0), entry -> entry.due() <= NOW);
-        filters.put(new Filter.Range(Filter.Field.EXPIRES_IN, 0, 500),
+        filters.put(
+                new Filter.Range(Filter.Field.EXPIRES_IN, 0, 500),
                 entry -> entry.expiry() >= NOW && entry.expiry() <= NOW + 500);
-        filters.put(new Filter.Range(Filter.Field.BYTES, 5000, 9000),
+        filters.put(
+                new Filter.Range(Filter.Field.BYTES, 5000, 9000),
                 entry -> entry.bytes() >= 5000 && entry.bytes() <= 9000);
         filters.put(new Filter.Range(Filter.Field.ATTEMPTS, 3, 3), entry -> entry.attempts() == 3);
         filters.put(new Filter.Range(Filter.Field.PRIORITY, 0, 2), entry -> entry.priority() <= 2);
         filters.put(new Filter.Range(Filter.Field.RECIPIENTS, 40, 99), entry -> entry.recipients() >= 40);
         filters.put(new Filter.Message(50_000), entry -> entry.message() == 50_000);
-        filters.put(new Filter.Or(List.of(Filter.tenant("t1"), Filter.tenant("t2"))),
-                entry -> entry.queue().tenant().equals("t1") || entry.queue().tenant().equals("t2"));
+        filters.put(
+                new Filter.Or(List.of(Filter.tenant("t1"), Filter.tenant("t2"))),
+                entry -> entry.queue().tenant().equals("t1")
+                        || entry.queue().tenant().equals("t2"));
         filters.forEach((filter, expected) -> {
             Set<List<Long>> wanted = new HashSet<>();
             model.forEach((key, entry) -> {
@@ -185,8 +247,8 @@ class IndexTest {
             });
             Set<List<Long>> seen = new HashSet<>();
             Scan scan = index.scan(filter, NOW);
-            SlotVisitor visitor = slot -> assertTrue(
-                    seen.add(List.of(index.messageAt(slot), (long) index.entryAt(slot))));
+            SlotVisitor visitor =
+                    slot -> assertTrue(seen.add(List.of(index.messageAt(slot), (long) index.entryAt(slot))));
             while (scan.step(777, visitor)) {
                 assertTrue(scan.progress() <= 1);
             }
@@ -210,8 +272,19 @@ class IndexTest {
 
     @Test
     void valuesBeyondTheColumnsStayAtTheirEnds() {
-        int slot = index.add(new Entry(1, 0, queue("t", "d"), "", -5, Long.MAX_VALUE, 4_000_000_000L, 1_000_000, 9,
-                EntryState.HELD, 1L << 40, 100_000));
+        int slot = index.add(new Entry(
+                1,
+                0,
+                queue("t", "d"),
+                "",
+                -5,
+                Long.MAX_VALUE,
+                4_000_000_000L,
+                1_000_000,
+                9,
+                EntryState.HELD,
+                1L << 40,
+                100_000));
         Entry kept = index.entry(slot);
         assertEquals(0, kept.arrival());
         assertEquals(0xffff_fffeL, kept.due());
@@ -287,10 +360,11 @@ class IndexTest {
             // On to the end of the round.
         }
         assertEquals(expected, seen);
-        while (!index.sweep(NOW, 100, _ -> { })) {
+        while (!index.sweep(NOW, 100, _ -> {})) {
             // The next round sees what is left.
         }
-        assertEquals(Optional.of(Instant.ofEpochSecond(NOW - 998)), index.total().oldest());
+        assertEquals(
+                Optional.of(Instant.ofEpochSecond(NOW - 998)), index.total().oldest());
     }
 
     @Test
@@ -298,14 +372,15 @@ class IndexTest {
         for (int i = 0; i < 100; i++) {
             index.add(entry(i, 0, queue("t", "d")));
         }
-        assertFalse(index.sweep(0, 50, _ -> { }));
+        assertFalse(index.sweep(0, 50, _ -> {}));
         index.remove(index.find(10, 0));
         index.add(new Entry(500, 0, queue("t", "e"), "", NOW - 77, NOW, NOW, 0, 5, EntryState.HELD, 1, 1));
-        while (!index.sweep(0, 50, _ -> { })) {
+        while (!index.sweep(0, 50, _ -> {})) {
             // To the end.
         }
         assertEquals(Optional.of(Instant.ofEpochSecond(NOW - 77)), index.total().oldest());
-        assertEquals(Optional.of(Instant.ofEpochSecond(NOW - 77)),
+        assertEquals(
+                Optional.of(Instant.ofEpochSecond(NOW - 77)),
                 index.tally(queue("t", "e")).orElseThrow().oldest());
     }
 
@@ -331,6 +406,10 @@ class IndexTest {
         assertEquals(16 * 2500, index.size());
         assertEquals(16 * 2500, index.total().scheduled());
         assertEquals(16 * 2500L * 1000, index.total().bytes());
-        assertEquals(16 * 2500, index.summary(Dimension.DESTINATION).stream().mapToLong(Tally::scheduled).sum());
+        assertEquals(
+                16 * 2500,
+                index.summary(Dimension.DESTINATION).stream()
+                        .mapToLong(Tally::scheduled)
+                        .sum());
     }
 }

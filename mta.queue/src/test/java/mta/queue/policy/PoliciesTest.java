@@ -35,11 +35,19 @@ class PoliciesTest {
                 scope("gmail", "when.destination", "gmail.example", "expiry", "2h", "weight", 7),
                 scope("all", "expiry", "3h", "retry", List.of("1m", "2m"), "weight", "3"),
                 scope("acme", "when.tenant", new String[] {"acme", "bolt*"}, "expiry", "4h", "order", 5)));
-        assertEquals(Duration.ofHours(1), policies.configured("acme", "", "gmail.example").settings().expiry());
-        assertEquals(7, policies.configured("acme", "", "gmail.example").settings().weight());
-        assertEquals(Duration.ofHours(4), policies.configured("BOLTS", "", "one.example").settings().expiry());
-        assertEquals(Duration.ofHours(3), policies.configured("zed", "", "one.example").settings().expiry());
-        assertEquals(List.of(Duration.ofMinutes(1), Duration.ofMinutes(2)),
+        assertEquals(
+                Duration.ofHours(1),
+                policies.configured("acme", "", "gmail.example").settings().expiry());
+        assertEquals(
+                7, policies.configured("acme", "", "gmail.example").settings().weight());
+        assertEquals(
+                Duration.ofHours(4),
+                policies.configured("BOLTS", "", "one.example").settings().expiry());
+        assertEquals(
+                Duration.ofHours(3),
+                policies.configured("zed", "", "one.example").settings().expiry());
+        assertEquals(
+                List.of(Duration.ofMinutes(1), Duration.ofMinutes(2)),
                 policies.configured("zed", "", "one.example").settings().retry());
         // As many keys: order decides, then the name.
         policies.scopes(List.of(
@@ -52,8 +60,15 @@ class PoliciesTest {
     @Test
     void badSettingsAreRefusedWithAReason() {
         Object[][] cases = {
-            {"jitter", "2"}, {"retry", "soon"}, {"retry", "0"}, {"rate", "5/week"}, {"tls", "maybe"},
-            {"connections", 0}, {"weight", "x"}, {"priority", 10}, {"expiry", "5 days"}
+            {"jitter", "2"},
+            {"retry", "soon"},
+            {"retry", "0"},
+            {"rate", "5/week"},
+            {"tls", "maybe"},
+            {"connections", 0},
+            {"weight", "x"},
+            {"priority", 10},
+            {"expiry", "5 days"}
         };
         for (Object[] each : cases) {
             var e = assertThrows(IllegalArgumentException.class, () -> scope("bad", each), each[0] + "=" + each[1]);
@@ -66,10 +81,15 @@ class PoliciesTest {
     @Test
     void ratesArePerSecond() throws Unresolved {
         var policies = new Policies();
-        Map<String, Double> cases = Map.of("100/s", 100.0, "120/m", 2.0, "3600/h", 1.0, "43200/d", 0.5, "0", 0.0, "3", 3.0);
+        Map<String, Double> cases =
+                Map.of("100/s", 100.0, "120/m", 2.0, "3600/h", 1.0, "43200/d", 0.5, "0", 0.0, "3", 3.0);
         for (var each : cases.entrySet()) {
             policies.scopes(List.of(scope("r", "rate", each.getKey())));
-            assertEquals(each.getValue(), policies.path("t", "d", "s", "x").settings().rate(), 1e-9, each.getKey());
+            assertEquals(
+                    each.getValue(),
+                    policies.path("t", "d", "s", "x").settings().rate(),
+                    1e-9,
+                    each.getKey());
         }
     }
 
@@ -81,8 +101,13 @@ class PoliciesTest {
                 scope("acme", "when.tenant", "acme", "connections", 2),
                 scope("slow", "when.destination", "slow.example", "expiry", "1h")));
         assertEquals("", policies.path("zed", "slow.example", "mx.x", "default").lane());
-        assertEquals(5, policies.path("zed", "slow.example", "mx.x", "default").settings().connections());
-        assertEquals("acme", policies.path("acme", "slow.example", "mx.x", "default").lane());
+        assertEquals(
+                5,
+                policies.path("zed", "slow.example", "mx.x", "default")
+                        .settings()
+                        .connections());
+        assertEquals(
+                "acme", policies.path("acme", "slow.example", "mx.x", "default").lane());
     }
 
     @Test
@@ -95,12 +120,23 @@ class PoliciesTest {
             @SuppressWarnings("unchecked")
             public <V> Optional<V> find(Query<V> query) throws Unresolved {
                 return switch (query) {
-                    case QueueFor queue when queue.tenant().equals("t") -> Optional.of((V) new mta.plugins.api.policy
-                            .QueueSettings(settings.retry(), 0, Duration.ofMinutes(7), Optional.empty(), "lmtp", "p",
-                            Optional.empty(), 1, 0));
+                    case QueueFor queue
+                    when queue.tenant().equals("t") ->
+                        Optional.of((V) new mta.plugins.api.policy.QueueSettings(
+                                settings.retry(),
+                                0,
+                                Duration.ofMinutes(7),
+                                Optional.empty(),
+                                "lmtp",
+                                "p",
+                                Optional.empty(),
+                                1,
+                                0));
                     case QueueFor _ -> throw new Unresolved("database away");
-                    case TlsFor tls when tls.destination().equals("sts.example") -> Optional.of((V) TlsFor.Mode.VERIFIED);
-                    case PoolFor pool when pool.pool().equals("p") -> Optional.of((V) List.of(new PoolFor.Member("s", 2)));
+                    case TlsFor tls
+                    when tls.destination().equals("sts.example") -> Optional.of((V) TlsFor.Mode.VERIFIED);
+                    case PoolFor pool
+                    when pool.pool().equals("p") -> Optional.of((V) List.of(new PoolFor.Member("s", 2)));
                     default -> Optional.empty();
                 };
             }
@@ -111,7 +147,9 @@ class PoliciesTest {
         assertTrue(policies.generation() > before);
         assertEquals("lmtp", policies.queue("t", "c", "d").settings().transport());
         assertThrows(Unresolved.class, () -> policies.queue("other", "c", "d"));
-        assertEquals(TlsFor.Mode.VERIFIED, policies.path("t", "sts.example", "mx", "default").settings().tls());
+        assertEquals(
+                TlsFor.Mode.VERIFIED,
+                policies.path("t", "sts.example", "mx", "default").settings().tls());
         assertFalse(policies.path("t", "sts.example", "mx", "default").lane().isEmpty());
         assertEquals("", policies.path("t", "d.example", "mx", "default").lane());
         assertEquals("s", policies.pool("p").getFirst().source());
@@ -123,7 +161,13 @@ class PoliciesTest {
     void sourcesAndPoolsAreRead() {
         assertEquals(3, new PoolSection("p", "a", "b  3").members().get(1).weight());
         assertThrows(IllegalArgumentException.class, () -> new PoolSection("p", "a b"));
-        assertEquals("192.0.2.1", new SourceSection("s", "192.0.2.1", "h", "").source().address().get().getHostAddress());
+        assertEquals(
+                "192.0.2.1",
+                new SourceSection("s", "192.0.2.1", "h", "")
+                        .source()
+                        .address()
+                        .get()
+                        .getHostAddress());
         assertThrows(IllegalArgumentException.class, () -> new SourceSection("s", "host.example", "", ""));
         assertThrows(IllegalArgumentException.class, () -> new SourceSection("s", "", "", "nonsense"));
     }
@@ -133,7 +177,10 @@ class PoliciesTest {
         var policies = new Policies();
         policies.scopes(List.of(scope("gmail", "when.destination", "gmail.*", "connections", 9)));
         var table = Explanation.of(policies, "acme", "", "gmail.example", List.of());
-        var row = table.rows().stream().filter(each -> each.getFirst().equals("connections")).findFirst().orElseThrow();
+        var row = table.rows().stream()
+                .filter(each -> each.getFirst().equals("connections"))
+                .findFirst()
+                .orElseThrow();
         assertEquals("9", row.get(1));
         assertEquals("policy.gmail (destination=gmail.*)", row.get(2));
         assertEquals(Setting.values().length, table.rows().size());

@@ -28,8 +28,8 @@ class FairQueueTest {
     }
 
     private int offer(FairQueue queue, String tenant, int priority, int weight, long bytes) {
-        int slot = index.add(new Entry(++message, 0, key(tenant), "", 1, 1, 1000, 0, priority, EntryState.HELD, bytes,
-                1));
+        int slot =
+                index.add(new Entry(++message, 0, key(tenant), "", 1, 1, 1000, 0, priority, EntryState.HELD, bytes, 1));
         queue.offer(slot, weight);
         return slot;
     }

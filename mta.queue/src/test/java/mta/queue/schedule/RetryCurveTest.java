@@ -18,8 +18,14 @@ class RetryCurveTest {
     @Test
     void listRepeatsItsLastStep() {
         RetryCurve curve = RetryCurve.parse("30s, 5m,15m,1h,2d", 0);
-        assertEquals(List.of(Duration.ofSeconds(30), Duration.ofMinutes(5), Duration.ofMinutes(15), Duration.ofHours(1),
-                Duration.ofDays(2)), curve.steps());
+        assertEquals(
+                List.of(
+                        Duration.ofSeconds(30),
+                        Duration.ofMinutes(5),
+                        Duration.ofMinutes(15),
+                        Duration.ofHours(1),
+                        Duration.ofDays(2)),
+                curve.steps());
         assertEquals(Duration.ofSeconds(30), curve.wait(0, random));
         assertEquals(Duration.ofSeconds(30), curve.wait(1, random));
         assertEquals(Duration.ofMinutes(5), curve.wait(2, random));
@@ -30,8 +36,14 @@ class RetryCurveTest {
     @Test
     void growsToItsMaximum() {
         RetryCurve curve = RetryCurve.growing(Duration.ofMinutes(1), 2, Duration.ofMinutes(10), 0);
-        assertEquals(List.of(1L, 2L, 4L, 8L, 10L), curve.steps().stream().map(Duration::toMinutes).toList());
-        assertEquals(64, RetryCurve.growing(Duration.ofMinutes(1), 1, Duration.ofMinutes(10), 0).steps().size());
+        assertEquals(
+                List.of(1L, 2L, 4L, 8L, 10L),
+                curve.steps().stream().map(Duration::toMinutes).toList());
+        assertEquals(
+                64,
+                RetryCurve.growing(Duration.ofMinutes(1), 1, Duration.ofMinutes(10), 0)
+                        .steps()
+                        .size());
     }
 
     @Test

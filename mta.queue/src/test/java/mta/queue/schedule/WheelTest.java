@@ -24,8 +24,8 @@ class WheelTest {
     private final Wheel wheel = new Wheel(index, NOW);
 
     private int add(long message, long expiry) {
-        return index.add(new Entry(message, 0, new QueueKey("t", "c", "d", ""), "", NOW, NOW, expiry, 0, 5,
-                EntryState.HELD, 1, 1));
+        return index.add(new Entry(
+                message, 0, new QueueKey("t", "c", "d", ""), "", NOW, NOW, expiry, 0, 5, EntryState.HELD, 1, 1));
     }
 
     private List<Long> advance(long to) {
@@ -40,22 +40,38 @@ class WheelTest {
     /** Each delay comes in its second, neither before nor after: the edges of every level, from every phase. */
     @Test
     void everyDelayComesInItsSecond() {
-        long[] delays = {0, 1, 2, 255, 256, 257, 511, 512, 16_383, 16_384, 16_385, 1_048_575, 1_048_576, 1_048_577,
-                5_000_000, 67_108_863};
+        long[] delays = {
+            0,
+            1,
+            2,
+            255,
+            256,
+            257,
+            511,
+            512,
+            16_383,
+            16_384,
+            16_385,
+            1_048_575,
+            1_048_576,
+            1_048_577,
+            5_000_000,
+            67_108_863
+        };
         for (long phase : new long[] {0, 1, 133, 255, 16_383, 1_000_000}) {
             Index fresh = new Index();
             Wheel turning = new Wheel(fresh, NOW + phase);
             for (long delay : delays) {
-                int slot = fresh.add(new Entry(delay, 0, new QueueKey("t", "c", "d", ""), "", NOW, NOW, NEVER, 0, 5,
-                        EntryState.HELD, 1, 1));
+                int slot = fresh.add(new Entry(
+                        delay, 0, new QueueKey("t", "c", "d", ""), "", NOW, NOW, NEVER, 0, 5, EntryState.HELD, 1, 1));
                 turning.insert(slot, NOW + phase + delay);
                 assertEquals(EntryState.SCHEDULED, fresh.entry(slot).state());
             }
             for (long delay : delays) {
                 List<Long> seen = new ArrayList<>();
                 if (delay > 0) {
-                    turning.advance(NOW + phase + delay - 1, Integer.MAX_VALUE,
-                            slot -> seen.add(fresh.messageAt(slot)));
+                    turning.advance(
+                            NOW + phase + delay - 1, Integer.MAX_VALUE, slot -> seen.add(fresh.messageAt(slot)));
                     assertEquals(List.of(), seen, "early, phase " + phase);
                 }
                 turning.advance(NOW + phase + delay, Integer.MAX_VALUE, slot -> seen.add(fresh.messageAt(slot)));

@@ -44,9 +44,16 @@ class SpoolCrashTest {
     }
 
     private List<String> runAndKill(int lines) throws IOException, InterruptedException {
-        Process child = new ProcessBuilder(Path.of(System.getProperty("java.home"), "bin", "java").toString(),
-                "--enable-native-access=ALL-UNNAMED", "-Xmx256m", "-cp", System.getProperty("java.class.path"),
-                Child.class.getName(), directory.toString()).redirectError(ProcessBuilder.Redirect.DISCARD).start();
+        Process child = new ProcessBuilder(
+                        Path.of(System.getProperty("java.home"), "bin", "java").toString(),
+                        "--enable-native-access=ALL-UNNAMED",
+                        "-Xmx256m",
+                        "-cp",
+                        System.getProperty("java.class.path"),
+                        Child.class.getName(),
+                        directory.toString())
+                .redirectError(ProcessBuilder.Redirect.DISCARD)
+                .start();
         List<String> said = new ArrayList<>();
         try (BufferedReader reader = child.inputReader()) {
             String line = reader.readLine();
@@ -66,8 +73,8 @@ class SpoolCrashTest {
     }
 
     /** Lines: "try remove M E", "removed M E", "try update M E", "updated M E", "put M seed length entries". */
-    private static int learn(List<String> said, Map<Long, Long> bodies, Map<String, String> expected,
-            Map<String, String> unsure) {
+    private static int learn(
+            List<String> said, Map<Long, Long> bodies, Map<String, String> expected, Map<String, String> unsure) {
         int put = 0;
         for (String line : said) {
             String[] word = line.split(" ");
@@ -122,7 +129,8 @@ class SpoolCrashTest {
                     assertArrayEquals(Child.content(bodies.get(message)), content);
                 } else {
                     assertFalse(expected.containsKey(key));
-                    spool.commit(new Batch().remove(message, Integer.parseInt(key.substring(key.indexOf('/') + 1))),
+                    spool.commit(
+                            new Batch().remove(message, Integer.parseInt(key.substring(key.indexOf('/') + 1))),
                             Durability.WRITTEN);
                 }
             }
@@ -132,12 +140,14 @@ class SpoolCrashTest {
     /** The process that is killed. */
     static final class Child {
 
-        private Child() {
-        }
+        private Child() {}
 
         static SpoolSettings settings(Path directory) {
             // Small buffers, so that flushes, compactions and log switches happen under the kill.
-            return SpoolSettings.of(directory).floor(0).buffers(1 << 20, 256 << 10, 4 << 20).cache(1 << 20);
+            return SpoolSettings.of(directory)
+                    .floor(0)
+                    .buffers(1 << 20, 256 << 10, 4 << 20)
+                    .cache(1 << 20);
         }
 
         static byte[] content(long seed) {
@@ -146,7 +156,7 @@ class SpoolCrashTest {
 
         public static void main(String[] arguments) throws InterruptedException {
             RocksSpool spool = new RocksSpool(settings(Path.of(arguments[0])));
-            spool.replay((_, _, _) -> { });
+            spool.replay((_, _, _) -> {});
             List<Thread> threads = new ArrayList<>();
             for (int t = 0; t < 16; t++) {
                 threads.add(Thread.ofVirtual().start(() -> work(spool)));

@@ -95,15 +95,30 @@ class SpoolTest {
     /** Sizes around every boundary of pieces, read back from memory and after a restart from disk. */
     @Test
     void bodiesOfAnySizeComeBack() throws IOException {
-        int[] sizes = {0, 1, 8191, 8192, 8193, 100_000, Body.CHUNK - 1, Body.CHUNK, Body.CHUNK + 1, 2 * Body.CHUNK,
-                2 * Body.CHUNK + 1, 5 * Body.CHUNK, 3_000_000};
+        int[] sizes = {
+            0,
+            1,
+            8191,
+            8192,
+            8193,
+            100_000,
+            Body.CHUNK - 1,
+            Body.CHUNK,
+            Body.CHUNK + 1,
+            2 * Body.CHUNK,
+            2 * Body.CHUNK + 1,
+            5 * Body.CHUNK,
+            3_000_000
+        };
         List<Long> messages = new ArrayList<>();
         try (RocksSpool spool = new RocksSpool(settings())) {
             for (int size : sizes) {
                 messages.add(put(spool, content(size, size), "s" + size));
             }
             for (int i = 0; i < sizes.length; i++) {
-                assertArrayEquals(content(sizes[i], sizes[i]), read(spool.body(messages.get(i)).orElseThrow()));
+                assertArrayEquals(
+                        content(sizes[i], sizes[i]),
+                        read(spool.body(messages.get(i)).orElseThrow()));
             }
         }
         try (RocksSpool spool = new RocksSpool(settings())) {
@@ -112,7 +127,8 @@ class SpoolTest {
                 Body body = spool.body(messages.get(i)).orElseThrow();
                 assertEquals(sizes[i], body.bytes());
                 assertArrayEquals(content(sizes[i], sizes[i]), read(body), "size " + sizes[i]);
-                assertArrayEquals(state("s" + sizes[i]), spool.state(messages.get(i), 0).orElseThrow());
+                assertArrayEquals(
+                        state("s" + sizes[i]), spool.state(messages.get(i), 0).orElseThrow());
             }
             for (long message : messages) {
                 spool.commit(new Batch().remove(message, 0), Durability.WRITTEN);
@@ -128,7 +144,8 @@ class SpoolTest {
 
     @Test
     void draftIsReadBeforeItsCommitAndClosedAfterIt() throws IOException {
-        try (RocksSpool spool = new RocksSpool(settings()); Draft draft = spool.draft(number())) {
+        try (RocksSpool spool = new RocksSpool(settings());
+                Draft draft = spool.draft(number())) {
             byte[] rest = content(1, 200_000);
             draft.write(rest);
             draft.write(rest);
@@ -137,7 +154,9 @@ class SpoolTest {
             assertTrue(spool.body(draft.message()).isEmpty());
             byte[] head = state("Received: x\r\n");
             spool.commit(new Batch().put(draft, head, state("s")), Durability.SYNCED);
-            assertEquals(400_000 + head.length, spool.body(draft.message()).orElseThrow().bytes());
+            assertEquals(
+                    400_000 + head.length,
+                    spool.body(draft.message()).orElseThrow().bytes());
             assertThrows(IllegalStateException.class, () -> draft.write(rest));
             assertThrows(IllegalArgumentException.class, () -> spool.draft(1).write(new byte[Body.CHUNK + 1]));
         }
@@ -146,7 +165,8 @@ class SpoolTest {
     @Test
     void draftWithoutAPieceIsASmallMessage() throws IOException {
         long message = number();
-        try (RocksSpool spool = new RocksSpool(settings()); Draft draft = spool.draft(message)) {
+        try (RocksSpool spool = new RocksSpool(settings());
+                Draft draft = spool.draft(message)) {
             spool.commit(new Batch().put(draft, state("all"), state("s")), Durability.SYNCED);
             assertArrayEquals(state("all"), read(spool.body(message).orElseThrow()));
             spool.commit(new Batch().remove(message, 0), Durability.WRITTEN);
@@ -165,7 +185,9 @@ class SpoolTest {
         }
         // The marks are gone with the process; the replay brings them back.
         try (RocksSpool spool = new RocksSpool(settings().cache(0))) {
-            assertEquals(List.of(message + "/0", message + "/2"), List.copyOf(replay(spool).keySet()));
+            assertEquals(
+                    List.of(message + "/0", message + "/2"),
+                    List.copyOf(replay(spool).keySet()));
             spool.commit(new Batch().remove(message, 0), Durability.WRITTEN);
             assertTrue(spool.body(message).isPresent());
             spool.commit(new Batch().update(message, 2, state("c2")).add(message, 3, state("d")), Durability.WRITTEN);
@@ -211,8 +233,9 @@ class SpoolTest {
             for (int i = 0; i < count; i++) {
                 long message = number();
                 spool.commit(new Batch().put(message, content(i, 2000), state("new")), Durability.SUBMITTED);
-                spool.commit(i % 2 == 0 ? new Batch().remove(message, 0)
-                        : new Batch().update(message, 0, state("later")), Durability.SUBMITTED);
+                spool.commit(
+                        i % 2 == 0 ? new Batch().remove(message, 0) : new Batch().update(message, 0, state("later")),
+                        Durability.SUBMITTED);
             }
         }
         try (RocksSpool spool = new RocksSpool(settings())) {
@@ -308,7 +331,10 @@ class SpoolTest {
             put(spool, new byte[1], "s");
             SpoolException refused = assertThrows(SpoolException.class, () -> new RocksSpool(settings()));
             assertEquals(Kind.LOCKED, refused.kind());
-            assertTrue(refused.getMessage().contains("process " + ProcessHandle.current().pid()), refused.getMessage());
+            assertTrue(
+                    refused.getMessage()
+                            .contains("process " + ProcessHandle.current().pid()),
+                    refused.getMessage());
         }
     }
 
@@ -318,7 +344,9 @@ class SpoolTest {
         long message = put(spool, new byte[1], "s");
         spool.close();
         spool.close();
-        List<Executable> calls = List.of(() -> put(spool, new byte[1], "s"), () -> spool.replay((_, _, _) -> { }),
+        List<Executable> calls = List.of(
+                () -> put(spool, new byte[1], "s"),
+                () -> spool.replay((_, _, _) -> {}),
                 () -> spool.commit(new Batch().remove(message, 0), Durability.SUBMITTED),
                 () -> spool.state(message + 1, 0));
         for (Executable call : calls) {
@@ -349,8 +377,11 @@ class SpoolTest {
 
     private static Path first(Path directory, String suffix) throws IOException {
         try (var files = Files.list(directory)) {
-            return files.filter(file -> file.toString().endsWith(suffix) && file.toFile().length() > 0).sorted()
-                    .findFirst().orElseThrow();
+            return files.filter(file ->
+                            file.toString().endsWith(suffix) && file.toFile().length() > 0)
+                    .sorted()
+                    .findFirst()
+                    .orElseThrow();
         }
     }
 
@@ -367,7 +398,9 @@ class SpoolTest {
         Path spool = fill(200);
         Files.delete(spool.resolve("CURRENT"));
         assertRefused("CURRENT");
-        assertTrue(new SpoolTool(spool, System.out, SpoolTool.StateText.BASE64).repair().sound());
+        assertTrue(new SpoolTool(spool, System.out, SpoolTool.StateText.BASE64)
+                .repair()
+                .sound());
         try (RocksSpool again = new RocksSpool(settings())) {
             assertEquals(200, replay(again).size());
         }
@@ -377,7 +410,8 @@ class SpoolTest {
     void damagedTableIsNeverTakenForALock() throws IOException {
         Path spool = fill(200);
         try (var files = Files.list(spool)) {
-            for (Path table : files.filter(file -> file.toString().endsWith(".sst")).toList()) {
+            for (Path table :
+                    files.filter(file -> file.toString().endsWith(".sst")).toList()) {
                 flip(table, 0, (int) Math.min(2000, table.toFile().length() - 60));
             }
         }
@@ -388,7 +422,9 @@ class SpoolTest {
         });
         assertEquals(Kind.DAMAGED, refused.kind(), refused.getMessage());
         assertTrue(refused.getMessage().contains("./mta spool repair"), refused.getMessage());
-        assertTrue(!new SpoolTool(spool, System.out, SpoolTool.StateText.BASE64).check().sound());
+        assertTrue(!new SpoolTool(spool, System.out, SpoolTool.StateText.BASE64)
+                .check()
+                .sound());
     }
 
     @Test
@@ -465,10 +501,15 @@ class SpoolTest {
         }
         Path target = directory.resolve("out");
         SpoolTool.StateText plain = state -> '"' + new String(state) + '"';
-        assertEquals(0, SpoolTool.run(new String[] {"export", directory.resolve("spool").toString(), target.toString()},
-                System.out, plain));
+        assertEquals(
+                0,
+                SpoolTool.run(
+                        new String[] {"export", directory.resolve("spool").toString(), target.toString()},
+                        System.out,
+                        plain));
         assertArrayEquals(body, Files.readAllBytes(target.resolve(message + ".eml")));
-        assertEquals("{\"message\":" + message + ",\"entries\":{\"0\":\"one\",\"1\":\"two\"}}\n",
+        assertEquals(
+                "{\"message\":" + message + ",\"entries\":{\"0\":\"one\",\"1\":\"two\"}}\n",
                 Files.readString(target.resolve(message + ".json")));
         assertEquals(2, SpoolTool.run(new String[] {"nonsense"}, System.out, plain));
     }

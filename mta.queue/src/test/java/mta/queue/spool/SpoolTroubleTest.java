@@ -78,9 +78,13 @@ class SpoolTroubleTest {
             disk.free = 1000;
             await("the look at the disk", () -> spool.status().underFloor());
             assertFalse(spool.status().accepts());
-            assertEquals(Kind.FULL, assertThrows(SpoolException.class, () -> spool.draft(1)).kind());
-            assertEquals(Kind.FULL,
-                    assertThrows(SpoolException.class, () -> SpoolTest.put(spool, new byte[100], "s")).kind());
+            assertEquals(
+                    Kind.FULL,
+                    assertThrows(SpoolException.class, () -> spool.draft(1)).kind());
+            assertEquals(
+                    Kind.FULL,
+                    assertThrows(SpoolException.class, () -> SpoolTest.put(spool, new byte[100], "s"))
+                            .kind());
             spool.commit(new Batch().remove(message, 0), Durability.SYNCED);
             disk.free = Long.MAX_VALUE;
             await("space", () -> spool.status().accepts());
@@ -107,14 +111,26 @@ class SpoolTroubleTest {
             long refused = SpoolTest.number();
             long bounce = SpoolTest.number();
             fault.run();
-            assertEquals(kind,
-                    assertThrows(SpoolException.class, () -> spool.commit(
-                            new Batch().put(refused, new byte[100], SpoolTest.state("x")), Durability.SYNCED)).kind());
-            assertEquals(kind, assertThrows(SpoolException.class, () -> spool.draft(1)).kind());
+            assertEquals(
+                    kind,
+                    assertThrows(
+                                    SpoolException.class,
+                                    () -> spool.commit(
+                                            new Batch().put(refused, new byte[100], SpoolTest.state("x")),
+                                            Durability.SYNCED))
+                            .kind());
+            assertEquals(
+                    kind,
+                    assertThrows(SpoolException.class, () -> spool.draft(1)).kind());
             spool.commit(new Batch().remove(gone, 0), Durability.SUBMITTED);
-            spool.commit(new Batch().put(bounce, new byte[0], SpoolTest.state("dsn")).remove(bounced, 0)
-                    .update(changed, 0, SpoolTest.state("later")), Durability.SUBMITTED);
-            assertThrows(SpoolException.class,
+            spool.commit(
+                    new Batch()
+                            .put(bounce, new byte[0], SpoolTest.state("dsn"))
+                            .remove(bounced, 0)
+                            .update(changed, 0, SpoolTest.state("later")),
+                    Durability.SUBMITTED);
+            assertThrows(
+                    SpoolException.class,
                     () -> spool.commit(new Batch().update(changed, 0, SpoolTest.state("latest")), Durability.SYNCED));
             assertFalse(spool.status().accepts());
             disk.writeFault = "";
@@ -129,8 +145,8 @@ class SpoolTroubleTest {
             assertTrue(spool.body(refused).isEmpty());
             assertTrue(spool.body(bounce).isPresent());
         }
-        SpoolTool.Report report = new SpoolTool(directory.resolve("spool"), System.out, SpoolTool.StateText.BASE64)
-                .check();
+        SpoolTool.Report report =
+                new SpoolTool(directory.resolve("spool"), System.out, SpoolTool.StateText.BASE64).check();
         assertEquals(new SpoolTool.Report(3, 3, report.bytes(), 0, 0, 0), report);
     }
 
@@ -180,8 +196,8 @@ class SpoolTroubleTest {
             assertTrue(refused.get() > 0, "no fault ever hit");
             assertEquals(new TreeMap<>(answered), SpoolTest.replay(spool));
         }
-        SpoolTool.Report report = new SpoolTool(directory.resolve("spool"), System.out, SpoolTool.StateText.BASE64)
-                .check();
+        SpoolTool.Report report =
+                new SpoolTool(directory.resolve("spool"), System.out, SpoolTool.StateText.BASE64).check();
         assertTrue(report.sound());
     }
 
@@ -207,8 +223,12 @@ class SpoolTroubleTest {
 
     private static boolean run(String... command) throws IOException, InterruptedException {
         try {
-            return new ProcessBuilder(command).redirectErrorStream(true)
-                    .redirectOutput(ProcessBuilder.Redirect.DISCARD).start().waitFor() == 0;
+            return new ProcessBuilder(command)
+                            .redirectErrorStream(true)
+                            .redirectOutput(ProcessBuilder.Redirect.DISCARD)
+                            .start()
+                            .waitFor()
+                    == 0;
         } catch (IOException e) {
             return false;
         }
@@ -218,7 +238,8 @@ class SpoolTroubleTest {
         Path ballast = mount.resolve("ballast");
         Files.write(ballast, new byte[24 << 20]);
         // The floor is off, so that the writes themselves hit the wall.
-        SpoolSettings settings = SpoolSettings.of(mount.resolve("spool")).floor(0).buffers(4 << 20, 1 << 20, 8 << 20);
+        SpoolSettings settings =
+                SpoolSettings.of(mount.resolve("spool")).floor(0).buffers(4 << 20, 1 << 20, 8 << 20);
         TreeMap<String, String> answered = new TreeMap<>();
         try (RocksSpool spool = new RocksSpool(settings)) {
             SpoolException full = null;

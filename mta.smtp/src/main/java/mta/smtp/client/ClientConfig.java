@@ -8,20 +8,23 @@ import org.osgi.service.metatype.annotations.Option;
  * The settings under {@code smtpclient:}. Limits and times that differ between destinations stand in the policy of the
  * path: connections, rates, the time for a connection and for the reply to a command, TLS.
  */
-@ObjectClassDefinition(
-        name = "smtpclient",
-        description = "How this node talks to other servers over SMTP and LMTP.")
+@ObjectClassDefinition(name = "smtpclient", description = "How this node talks to other servers over SMTP and LMTP.")
 @interface ClientConfig {
 
     @AttributeDefinition(
             description = "Name said in EHLO and LHLO unless a source has its own; empty: the node's hostname.")
     String helo() default "";
 
-    @AttributeDefinition(description = "Further names under which other servers know this node; a mail exchanger of"
-            + " one of these names is this node itself, and mail is not sent in a circle (RFC 5321 section 5.1).")
+    @AttributeDefinition(
+            description =
+                    "Further names under which other servers know this node; a mail exchanger of"
+                            + " one of these names is this node itself, and mail is not sent in a circle (RFC 5321 section 5.1).")
     String[] ownNames() default {};
 
-    @AttributeDefinition(description = "Port of the SMTP servers of a destination that names none.", min = "1", max = "65535")
+    @AttributeDefinition(
+            description = "Port of the SMTP servers of a destination that names none.",
+            min = "1",
+            max = "65535")
     int port() default 25;
 
     @AttributeDefinition(
@@ -39,8 +42,9 @@ import org.osgi.service.metatype.annotations.Option;
             min = "1")
     int addressLimit() default 8;
 
-    @AttributeDefinition(description = "Duration. How long the hosts of a destination are believed at least, whatever"
-            + " time to live the DNS gives.")
+    @AttributeDefinition(
+            description = "Duration. How long the hosts of a destination are believed at least, whatever"
+                    + " time to live the DNS gives.")
     String minTtl() default "1m";
 
     @AttributeDefinition(description = "Duration. How long the hosts of a destination are believed at most.")
@@ -49,12 +53,13 @@ import org.osgi.service.metatype.annotations.Option;
     @AttributeDefinition(description = "Duration. For a TLS handshake.")
     String tlsHandshakeTimeout() default "1m";
 
-    @AttributeDefinition(description = "Duration. For the far side to take a piece of a message"
-            + " (RFC 5321 section 4.5.3.2.5).")
+    @AttributeDefinition(
+            description = "Duration. For the far side to take a piece of a message" + " (RFC 5321 section 4.5.3.2.5).")
     String dataBlockTimeout() default "3m";
 
-    @AttributeDefinition(description = "Duration. For the reply to the end of a message (RFC 5321 section 4.5.3.2.6);"
-            + " giving up sooner makes doubles. A longer time for replies in the path's policy holds.")
+    @AttributeDefinition(
+            description = "Duration. For the reply to the end of a message (RFC 5321 section 4.5.3.2.6);"
+                    + " giving up sooner makes doubles. A longer time for replies in the path's policy holds.")
     String dataEndTimeout() default "10m";
 
     @AttributeDefinition(description = "Duration. For the reply to QUIT before the connection is closed without it.")
@@ -63,15 +68,18 @@ import org.osgi.service.metatype.annotations.Option;
     @AttributeDefinition(description = "Versions of TLS that are offered.")
     String[] tlsProtocols() default {"TLSv1.2", "TLSv1.3"};
 
-    @AttributeDefinition(description = "Whether a path whose TLS is opportunistic goes on in plain text where the"
-            + " handshake fails (RFC 7435).")
+    @AttributeDefinition(
+            description = "Whether a path whose TLS is opportunistic goes on in plain text where the"
+                    + " handshake fails (RFC 7435).")
     boolean tlsFallback() default true;
 
-    @AttributeDefinition(description = "Whether messages go as BDAT where CHUNKING is offered (RFC 3030): one round trip"
-            + " less. Messages with BODY=BINARYMIME go so in any case.")
+    @AttributeDefinition(
+            description = "Whether messages go as BDAT where CHUNKING is offered (RFC 3030): one round trip"
+                    + " less. Messages with BODY=BINARYMIME go so in any case.")
     boolean chunking() default false;
 
-    @AttributeDefinition(description = "Keywords of EHLO that are not believed, for servers that cannot do what they"
-            + " offer: PIPELINING, SIZE ...")
+    @AttributeDefinition(
+            description = "Keywords of EHLO that are not believed, for servers that cannot do what they"
+                    + " offer: PIPELINING, SIZE ...")
     String[] ignoredKeywords() default {};
 }

@@ -110,8 +110,8 @@ public record ClientSettings(
             case "ipv6" -> AddressOrder.IPV6;
             case "ipv4only" -> AddressOrder.IPV4_ONLY;
             case "ipv6only" -> AddressOrder.IPV6_ONLY;
-            default -> throw new IllegalArgumentException(
-                    "addressOrder is ipv4, ipv6, ipv4Only or ipv6Only, not: " + word);
+            default ->
+                throw new IllegalArgumentException("addressOrder is ipv4, ipv6, ipv4Only or ipv6Only, not: " + word);
         };
     }
 }

@@ -130,7 +130,11 @@ final class Connector {
         List<InetAddress> usable = ordered(all, path.source().address());
         if (usable.isEmpty()) {
             throw new HopFailure(
-                    Reply.of(451, "4.4.4", hop.host() + " has no address that source " + path.source().name() + " can reach"),
+                    Reply.of(
+                            451,
+                            "4.4.4",
+                            hop.host() + " has no address that source "
+                                    + path.source().name() + " can reach"),
                     "failed");
         }
         return new Hop(hop.host(), usable, hop.port(), hop.preference());
@@ -148,8 +152,10 @@ final class Connector {
     }
 
     private List<InetAddress> ordered(List<InetAddress> addresses, Optional<InetAddress> from) {
-        List<InetAddress> four = addresses.stream().filter(a -> a instanceof Inet4Address).toList();
-        List<InetAddress> six = addresses.stream().filter(a -> !(a instanceof Inet4Address)).toList();
+        List<InetAddress> four =
+                addresses.stream().filter(a -> a instanceof Inet4Address).toList();
+        List<InetAddress> six =
+                addresses.stream().filter(a -> !(a instanceof Inet4Address)).toList();
         boolean only4 = from.filter(a -> a instanceof Inet4Address).isPresent();
         boolean only6 = from.filter(a -> !(a instanceof Inet4Address)).isPresent();
         var order = new ArrayList<InetAddress>();
@@ -182,17 +188,10 @@ final class Connector {
         Instant now = Instant.now();
         String secured = talk == null
                 ? ""
-                : talk.tls().map(info -> info.protocol() + " " + info.cipher() + (info.verified() ? " verified" : ""))
+                : talk.tls()
+                        .map(info -> info.protocol() + " " + info.cipher() + (info.verified() ? " verified" : ""))
                         .orElse("");
         records.emit(new Connection(
-                now,
-                "out",
-                path.name(),
-                peer,
-                secured,
-                messages,
-                java.time.Duration.between(begun, now),
-                end,
-                detail));
+                now, "out", path.name(), peer, secured, messages, java.time.Duration.between(begun, now), end, detail));
     }
 }

@@ -32,7 +32,8 @@ final class Explanation {
             case BadReplyException _ ->
                 Reply.of(451, "4.5.0", peer + " answered nonsense instead of " + waiting + ": " + cause(e));
             default ->
-                Reply.of(421, "4.4.2", "connection to " + peer + " lost while waiting for " + waiting + ": " + cause(e));
+                Reply.of(
+                        421, "4.4.2", "connection to " + peer + " lost while waiting for " + waiting + ": " + cause(e));
         };
     }
 

@@ -19,10 +19,20 @@ import mta.smtp.wire.Xtext;
  * @param utf8 whether SMTPUTF8 is said
  * @param chunks whether it goes as BDAT
  */
-record Letter(Sender sender, Content content, Offer offer, BodyType body, boolean utf8, boolean chunks, boolean authenticated) {
+record Letter(
+        Sender sender,
+        Content content,
+        Offer offer,
+        BodyType body,
+        boolean utf8,
+        boolean chunks,
+        boolean authenticated) {
 
     String mail() {
-        var line = new StringBuilder(96).append("MAIL FROM:<").append(spelled(sender.address(), utf8)).append('>');
+        var line = new StringBuilder(96)
+                .append("MAIL FROM:<")
+                .append(spelled(sender.address(), utf8))
+                .append('>');
         if (offer.has("SIZE")) {
             line.append(" SIZE=").append(content.size());
         }
@@ -52,7 +62,10 @@ record Letter(Sender sender, Content content, Offer offer, BodyType body, boolea
     }
 
     String rcpt(Recipient recipient) {
-        var line = new StringBuilder(64).append("RCPT TO:<").append(spelled(recipient.address(), utf8)).append('>');
+        var line = new StringBuilder(64)
+                .append("RCPT TO:<")
+                .append(spelled(recipient.address(), utf8))
+                .append('>');
         if (offer.has("DSN")) {
             if (!recipient.notifyOn().isEmpty()) {
                 var words = new TreeSet<String>();
@@ -80,7 +93,9 @@ record Letter(Sender sender, Content content, Offer offer, BodyType body, boolea
 
     private static String orcpt(String orcpt) {
         int type = orcpt.indexOf(';');
-        return type < 0 ? "rfc822;" + Xtext.encode(orcpt) : orcpt.substring(0, type + 1) + Xtext.encode(orcpt.substring(type + 1));
+        return type < 0
+                ? "rfc822;" + Xtext.encode(orcpt)
+                : orcpt.substring(0, type + 1) + Xtext.encode(orcpt.substring(type + 1));
     }
 
     /** Without SMTPUTF8 a domain is said with A-labels (RFC 5890); what cannot be said so is not sent at all. */
@@ -93,7 +108,8 @@ record Letter(Sender sender, Content content, Offer offer, BodyType body, boolea
 
     /** Whether the address can be said to a server without SMTPUTF8. */
     static boolean needsUtf8(Address address) {
-        return !isAscii(address.localPart()) || !isAscii(address.domain()) && aLabels(address.domain()).isEmpty();
+        return !isAscii(address.localPart())
+                || !isAscii(address.domain()) && aLabels(address.domain()).isEmpty();
     }
 
     private static Optional<String> aLabels(String domain) {

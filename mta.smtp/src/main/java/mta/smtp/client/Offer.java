@@ -64,7 +64,9 @@ record Offer(List<String> lines, Map<String, String> keywords) {
 
     /** Whether AUTH names this mechanism. */
     boolean authenticates(String mechanism) {
-        return List.of(keywords.getOrDefault("AUTH", "").toUpperCase(Locale.ROOT).split("[ \t=]+"))
+        return List.of(keywords.getOrDefault("AUTH", "")
+                        .toUpperCase(Locale.ROOT)
+                        .split("[ \t=]+"))
                 .contains(mechanism.toUpperCase(Locale.ROOT));
     }
 }

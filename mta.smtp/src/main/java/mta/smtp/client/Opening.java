@@ -77,7 +77,10 @@ final class Opening {
 
     private Mode tlsMode() throws HopFailure {
         try {
-            return connector.policies.find(new TlsFor(path.site(), hop.host())).orElse(path.settings().tls());
+            return connector
+                    .policies
+                    .find(new TlsFor(path.site(), hop.host()))
+                    .orElse(path.settings().tls());
         } catch (Unresolved e) {
             throw new HopFailure(
                     Reply.of(451, "4.7.5", "whether " + hop.host() + " needs TLS could not be told: " + e.getMessage()),
@@ -92,8 +95,11 @@ final class Opening {
             waiting = "the greeting";
             Reply banner = positive(talk.read());
             hello();
-            connector.ask(connector.stages.greeted(), path, pin, (plugin, _) ->
-                    plugin.greeted(path, hop, new Greeting(banner, offer.lines())));
+            connector.ask(
+                    connector.stages.greeted(),
+                    path,
+                    pin,
+                    (plugin, _) -> plugin.greeted(path, hop, new Greeting(banner, offer.lines())));
             secure(mode);
             boolean authenticated = authenticate();
             return new SmtpConnection(connector, path, hop, peer, talk, offer, authenticated, begun);
@@ -124,11 +130,15 @@ final class Opening {
 
     private Wire dial() throws HopFailure {
         Duration timeout = path.settings().connectTimeout();
-        Endpoint to = path.source().proxy().map(this::through).orElseGet(() ->
-                Endpoint.tcp(address.getHostAddress(), hop.port()));
+        Endpoint to = path.source()
+                .proxy()
+                .map(this::through)
+                .orElseGet(() -> Endpoint.tcp(address.getHostAddress(), hop.port()));
         try {
-            Io io = connector.io.driver(pin, to.scheme()).orElseThrow(() ->
-                    new IOException("there is no Io for " + to.scheme()));
+            Io io = connector
+                    .io
+                    .driver(pin, to.scheme())
+                    .orElseThrow(() -> new IOException("there is no Io for " + to.scheme()));
             return io.dial(to, path.source().address(), timeout);
         } catch (IOException e) {
             Reply reply = Explanation.notConnected(peer, timeout, e);
@@ -178,7 +188,8 @@ final class Opening {
         boolean optional = mode == Mode.OPPORTUNISTIC;
         if (!offer.has("STARTTLS")) {
             if (!optional) {
-                throw new HopFailure(Reply.of(451, "4.7.4", "TLS is required, but " + peer + " does not offer it"), "failed");
+                throw new HopFailure(
+                        Reply.of(451, "4.7.4", "TLS is required, but " + peer + " does not offer it"), "failed");
             }
             return;
         }
@@ -193,13 +204,17 @@ final class Opening {
         }
         if (talk.hasMore()) {
             // Octets in plain text behind the 220 would be read as if they had come under TLS (response injection).
-            throw new HopFailure(Reply.of(451, "4.7.5", peer + " sent plain text after the reply to STARTTLS"), "failed");
+            throw new HopFailure(
+                    Reply.of(451, "4.7.5", peer + " sent plain text after the reply to STARTTLS"), "failed");
         }
         handshake(mode == Mode.VERIFIED);
         // What was offered in plain text may have been forged (RFC 3207 section 4.2).
         hello();
-        connector.ask(connector.stages.secured(), path, pin, (plugin, _) ->
-                plugin.secured(path, hop, talk.tls().orElseThrow()));
+        connector.ask(
+                connector.stages.secured(),
+                path,
+                pin,
+                (plugin, _) -> plugin.secured(path, hop, talk.tls().orElseThrow()));
     }
 
     private void handshake(boolean verify) throws IOException {
@@ -222,7 +237,8 @@ final class Opening {
         String mechanism = credentials.mechanism().toUpperCase(Locale.ROOT);
         if (talk.tls().isEmpty()) {
             throw new HopFailure(
-                    Reply.of(451, "4.7.11", "credentials are sent under TLS only, and " + peer + " has none"), "failed");
+                    Reply.of(451, "4.7.11", "credentials are sent under TLS only, and " + peer + " has none"),
+                    "failed");
         }
         if (!offer.authenticates(mechanism)) {
             throw new HopFailure(Reply.of(451, "4.7.4", peer + " does not offer AUTH " + mechanism), "failed");
@@ -233,7 +249,8 @@ final class Opening {
                 talk.command("AUTH PLAIN " + base64("\0" + credentials.user() + "\0" + credentials.password()));
             case "LOGIN" -> login(credentials);
             default ->
-                throw new HopFailure(Reply.of(451, "4.7.4", "AUTH " + mechanism + " is not known to this node"), "failed");
+                throw new HopFailure(
+                        Reply.of(451, "4.7.4", "AUTH " + mechanism + " is not known to this node"), "failed");
         };
         if (reply.code() != 235) {
             // Whether 4xx or 5xx: wrong credentials are our fault, and no reason to bounce anybody's mail.

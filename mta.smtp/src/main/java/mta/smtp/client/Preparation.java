@@ -39,7 +39,9 @@ final class Preparation {
 
     Preparation(SmtpConnection connection) {
         this.connection = connection;
-        this.secured = connection.talk().tls()
+        this.secured = connection
+                .talk()
+                .tls()
                 .map(info -> info.verified() ? Mode.VERIFIED : Mode.REQUIRED)
                 .orElse(Mode.NONE);
     }
@@ -68,8 +70,8 @@ final class Preparation {
     private Optional<Reply> unsafe(Attempt attempt) {
         Mode demanded = demands.computeIfAbsent(attempt.destination(), this::demand);
         if (demanded == null) {
-            return Optional.of(Reply.of(
-                    451, "4.7.5", "whether " + attempt.destination() + " needs TLS could not be told"));
+            return Optional.of(
+                    Reply.of(451, "4.7.5", "whether " + attempt.destination() + " needs TLS could not be told"));
         }
         if (demanded.compareTo(Mode.OPPORTUNISTIC) > 0 && secured.compareTo(demanded) < 0) {
             return Optional.of(Reply.of(
@@ -89,7 +91,11 @@ final class Preparation {
     /** Null, which is not kept, if it could not be told. */
     private Mode demand(String destination) {
         try {
-            return connection.connector().policies.find(new TlsFor(destination, connection.host())).orElse(Mode.NONE);
+            return connection
+                    .connector()
+                    .policies
+                    .find(new TlsFor(destination, connection.host()))
+                    .orElse(Mode.NONE);
         } catch (Unresolved e) {
             return null;
         }
@@ -100,10 +106,12 @@ final class Preparation {
         Offer offer = connection.offer();
         long limit = offer.sizeLimit().orElse(Long.MAX_VALUE);
         if (content.size() > limit) {
-            return nothing(attempt, Reply.of(
-                    552,
-                    "5.3.4",
-                    "the message has " + content.size() + " octets, " + connection.peer() + " takes " + limit));
+            return nothing(
+                    attempt,
+                    Reply.of(
+                            552,
+                            "5.3.4",
+                            "the message has " + content.size() + " octets, " + connection.peer() + " takes " + limit));
         }
         if (!Letter.isContained(sender.address())) {
             return nothing(attempt, Reply.of(553, "5.1.7", "the reverse-path cannot be said in SMTP"));
@@ -119,11 +127,18 @@ final class Preparation {
         if (facts != null && body != BodyType.SEVEN_BIT && !declarable(body, offer)) {
             body = facts.eightBit() ? BodyType.EIGHT_BIT_MIME : BodyType.SEVEN_BIT;
             if (!facts.text() || !declarable(body, offer)) {
-                return nothing(attempt, Reply.of(
-                        554, "5.6.3", connection.peer() + " does not take " + sender.body().word() + " content"));
+                return nothing(
+                        attempt,
+                        Reply.of(
+                                554,
+                                "5.6.3",
+                                connection.peer() + " does not take "
+                                        + sender.body().word() + " content"));
             }
         }
-        if (!utf8Offered && (Letter.needsUtf8(sender.address()) || facts != null && sender.smtpUtf8() && facts.eightBitHeader())) {
+        if (!utf8Offered
+                && (Letter.needsUtf8(sender.address())
+                        || facts != null && sender.smtpUtf8() && facts.eightBitHeader())) {
             return nothing(attempt, Reply.of(550, "5.6.7", connection.peer() + " does not support SMTPUTF8"));
         }
         var settled = new ArrayList<Outcome>();
@@ -134,8 +149,12 @@ final class Preparation {
             if (!Letter.isContained(recipient.address())) {
                 settled.add(Outcome.of(recipient, Reply.of(553, "5.1.3", "the address cannot be said in SMTP")));
             } else if (needed && !utf8Offered) {
-                settled.add(Outcome.of(recipient, Reply.of(
-                        550, "5.6.7", connection.peer() + " does not support SMTPUTF8, which the address needs")));
+                settled.add(Outcome.of(
+                        recipient,
+                        Reply.of(
+                                550,
+                                "5.6.7",
+                                connection.peer() + " does not support SMTPUTF8, which the address needs")));
             } else {
                 utf8 |= needed;
                 recipients.add(recipient);
@@ -145,8 +164,7 @@ final class Preparation {
             return new Prepared(Optional.empty(), List.of(), settled);
         }
         boolean chunks = offer.has("CHUNKING") && (connection.settings().chunking() || body == BodyType.BINARY_MIME);
-        var letter = new Letter(
-                sender, content, offer, body, utf8 && utf8Offered, chunks, connection.authenticated());
+        var letter = new Letter(sender, content, offer, body, utf8 && utf8Offered, chunks, connection.authenticated());
         return new Prepared(Optional.of(letter), recipients, settled);
     }
 

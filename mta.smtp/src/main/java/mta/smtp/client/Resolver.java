@@ -73,8 +73,9 @@ final class Resolver {
         for (int i = 0; i < parts.size(); i++) {
             if (parts.get(i) instanceof Resolution.Site site) {
                 int behind = i * PART;
-                site.hops().forEach(hop ->
-                        hops.add(new Hop(hop.host(), hop.addresses(), hop.port(), behind + hop.preference())));
+                site.hops()
+                        .forEach(hop ->
+                                hops.add(new Hop(hop.host(), hop.addresses(), hop.port(), behind + hop.preference())));
                 ttl = site.ttl().compareTo(ttl) < 0 ? site.ttl() : ttl;
             }
         }
@@ -92,9 +93,7 @@ final class Resolver {
             case Route.Host(String name, Optional<InetAddress> address, int port) ->
                 site(List.of(hop(name, address, port)), settings.maxTtl());
             case Route.Domain(String name) ->
-                exchangers
-                        ? exchangers(name)
-                        : site(List.of(hop(name, Optional.empty(), 0)), settings.maxTtl());
+                exchangers ? exchangers(name) : site(List.of(hop(name, Optional.empty(), 0)), settings.maxTtl());
         };
     }
 
@@ -151,8 +150,8 @@ final class Resolver {
     }
 
     private static Resolution circle(String domain) {
-        return new Resolution.Unroutable(
-                Reply.of(554, "5.4.6", "the best mail exchanger of " + domain + " is this node, which does not keep it"));
+        return new Resolution.Unroutable(Reply.of(
+                554, "5.4.6", "the best mail exchanger of " + domain + " is this node, which does not keep it"));
     }
 
     private Resolution site(List<Hop> hops, Duration ttl) {
@@ -165,7 +164,10 @@ final class Resolver {
     private static String printable(String text) {
         return text.chars()
                 .limit(255)
-                .collect(StringBuilder::new, (out, c) -> out.append(c < ' ' || c == 127 ? '?' : (char) c), StringBuilder::append)
+                .collect(
+                        StringBuilder::new,
+                        (out, c) -> out.append(c < ' ' || c == 127 ? '?' : (char) c),
+                        StringBuilder::append)
                 .toString();
     }
 }

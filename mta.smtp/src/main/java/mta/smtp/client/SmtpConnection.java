@@ -25,7 +25,6 @@ final class SmtpConnection {
         }
     }
 
-
     private final Connector connector;
     private final Path path;
     private final Hop hop;
@@ -137,7 +136,9 @@ final class SmtpConnection {
                 lost("closed", reply.toString());
             }
         } catch (IOException e) {
-            lost(Explanation.end(e), Explanation.broken(peer, "the reply to NOOP", patience(), e).toString());
+            lost(
+                    Explanation.end(e),
+                    Explanation.broken(peer, "the reply to NOOP", patience(), e).toString());
         }
         return !broken;
     }

@@ -106,7 +106,9 @@ final class Transaction {
 
     /** Recipients that were only too many, to be sent again at once. */
     List<Recipient> tooMany() {
-        return accepted.isEmpty() || broken ? List.of() : tooMany.stream().mapToObj(recipients::get).toList();
+        return accepted.isEmpty() || broken
+                ? List.of()
+                : tooMany.stream().mapToObj(recipients::get).toList();
     }
 
     /** Whether RSET must come before the next MAIL. */
@@ -165,7 +167,8 @@ final class Transaction {
     private void settle(int recipient, Reply reply) {
         if (outcomes[recipient] == null) {
             outcomes[recipient] = reply.isPositive()
-                    ? new Outcome.Delivered(recipients.get(recipient), reply, letter.offer().has("DSN"))
+                    ? new Outcome.Delivered(
+                            recipients.get(recipient), reply, letter.offer().has("DSN"))
                     : Outcome.of(recipients.get(recipient), reply);
         }
     }
@@ -190,7 +193,10 @@ final class Transaction {
             }
             out.line(step == 0 ? letter.mail() : letter.rcpt(recipients.get(step - 1)));
         }
-        boolean along = pipelining && !mailRefused && letter.chunks() && letter.content().size() <= GOES_ALONG;
+        boolean along = pipelining
+                && !mailRefused
+                && letter.chunks()
+                && letter.content().size() <= GOES_ALONG;
         boolean data = pipelining && !mailRefused && !letter.chunks();
         if (along) {
             chunk();
@@ -290,10 +296,7 @@ final class Transaction {
     /** RFC 5321 section 4.5.3.1.10: a 552 to RCPT is to be treated as 452. */
     private static Reply as452(Reply reply) {
         EnhancedCode code = reply.enhanced();
-        return new Reply(
-                452,
-                code.isNone() ? code : new EnhancedCode(4, code.subject(), code.detail()),
-                reply.lines());
+        return new Reply(452, code.isNone() ? code : new EnhancedCode(4, code.subject(), code.detail()), reply.lines());
     }
 
     private void content() throws IOException {

@@ -12,9 +12,8 @@ import org.osgi.service.metatype.annotations.Option;
 @ObjectClassDefinition(
         id = "mta.smtp",
         name = "smtp",
-        description =
-                "SMTP and LMTP server, by the name of the listener; 'default' for those without an instance of"
-                        + " their own")
+        description = "SMTP and LMTP server, by the name of the listener; 'default' for those without an instance of"
+                + " their own")
 @interface SmtpConfig {
 
     @AttributeDefinition(description = "Name in greeting, answer to EHLO and Received; empty: the node's")
@@ -28,9 +27,8 @@ import org.osgi.service.metatype.annotations.Option;
     boolean requireTls() default false;
 
     @AttributeDefinition(
-            description =
-                    "Whether AUTH is there: none; offered where a mechanism may be used; required before MAIL"
-                            + " (submission, RFC 6409)",
+            description = "Whether AUTH is there: none; offered where a mechanism may be used; required before MAIL"
+                    + " (submission, RFC 6409)",
             options = {@Option("none"), @Option("offered"), @Option("required")})
     String auth() default "offered";
 
@@ -41,10 +39,9 @@ import org.osgi.service.metatype.annotations.Option;
     boolean requireHelo() default true;
 
     @AttributeDefinition(
-            description =
-                    "Whether the client's name is looked up before the greeting (PTR, confirmed by A or AAAA),"
-                            + " for Received and"
-                            + " for plugins; costs the time of the look-ups")
+            description = "Whether the client's name is looked up before the greeting (PTR, confirmed by A or AAAA),"
+                    + " for Received and"
+                    + " for plugins; costs the time of the look-ups")
     boolean reverseDns() default false;
 
     @AttributeDefinition(
@@ -59,10 +56,9 @@ import org.osgi.service.metatype.annotations.Option;
     String maxHeaderSize() default "512KiB";
 
     @AttributeDefinition(
-            description =
-                    "Size. Longest line of a message. RFC 5321 section 4.5.3.1.6 promises 1000 octets; much"
-                            + " legitimate mail"
-                            + " exceeds them, so more is taken (554 5.6.0 beyond)")
+            description = "Size. Longest line of a message. RFC 5321 section 4.5.3.1.6 promises 1000 octets; much"
+                    + " legitimate mail"
+                    + " exceeds them, so more is taken (554 5.6.0 beyond)")
     String maxLine() default "64KiB";
 
     @AttributeDefinition(
@@ -94,9 +90,8 @@ import org.osgi.service.metatype.annotations.Option;
     int maxAuthFailures() default 3;
 
     @AttributeDefinition(
-            description =
-                    "Duration. How long a command line may be waited for (RFC 5321 section 4.5.3.2.7: at least"
-                            + " 5 minutes)")
+            description = "Duration. How long a command line may be waited for (RFC 5321 section 4.5.3.2.7: at least"
+                    + " 5 minutes)")
     String commandTimeout() default "5m";
 
     @AttributeDefinition(description = "Duration. How long the next octets of a message may be waited for")
@@ -116,16 +111,14 @@ import org.osgi.service.metatype.annotations.Option;
     String minDataRateAfter() default "1m";
 
     @AttributeDefinition(
-            description =
-                    "Duration. How long the greeting waits for clients that speak before it (554 5.5.1,"
-                            + " closed); 0: no wait")
+            description = "Duration. How long the greeting waits for clients that speak before it (554 5.5.1,"
+                    + " closed); 0: no wait")
     String earlyTalkerDelay() default "0";
 
     @AttributeDefinition(
-            description =
-                    "What a bare CR or LF in a message gets: reject (550 5.6.11), or close (the same, and the"
-                            + " connection ends)."
-                            + " It never ends a line or a message",
+            description = "What a bare CR or LF in a message gets: reject (550 5.6.11), or close (the same, and the"
+                    + " connection ends)."
+                    + " It never ends a line or a message",
             options = {@Option("reject"), @Option("close")})
     String bareLineEnds() default "reject";
 
@@ -136,10 +129,9 @@ import org.osgi.service.metatype.annotations.Option;
     String eightBitHeaders() default "reject";
 
     @AttributeDefinition(
-            description =
-                    "Octets above 127 in the body of a message without BODY=8BITMIME (554 5.6.3 when rejected);"
-                            + " accepted ones"
-                            + " go on as 8BITMIME",
+            description = "Octets above 127 in the body of a message without BODY=8BITMIME (554 5.6.3 when rejected);"
+                    + " accepted ones"
+                    + " go on as 8BITMIME",
             options = {@Option("reject"), @Option("accept")})
     String eightBitBodies() default "accept";
 }

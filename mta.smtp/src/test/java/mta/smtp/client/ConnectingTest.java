@@ -57,7 +57,8 @@ final class ConnectingTest {
     }
 
     private Reply refusal(Hop... hops) {
-        return assertThrows(ConnectException.class, () -> rig.open(hops).close()).reply();
+        return assertThrows(ConnectException.class, () -> rig.open(hops).close())
+                .reply();
     }
 
     private Reply refusal(ScriptedServer server) {
@@ -72,8 +73,11 @@ final class ConnectingTest {
 
     @Test
     void goesOnToTheNextHost() throws IOException {
-        try (var full = ScriptedServer.smtp().on("CONNECT", "421 4.3.2 too busy").start();
-                var refusing = ScriptedServer.smtp().on("CONNECT", "554 5.7.1 go away").start();
+        try (var full = ScriptedServer.smtp()
+                        .on("CONNECT", "421 4.3.2 too busy")
+                        .start();
+                var refusing =
+                        ScriptedServer.smtp().on("CONNECT", "554 5.7.1 go away").start();
                 var good = ScriptedServer.smtp().start();
                 var unused = ScriptedServer.smtp().start();
                 Channel channel = rig.open(
@@ -86,7 +90,9 @@ final class ConnectingTest {
             assertEquals(0, unused.talks().size());
             assertEquals(
                     List.of("failed", "refused", "refused"),
-                    rig.connections().stream().map(c -> c.end().equals("lost") ? "failed" : c.end()).toList());
+                    rig.connections().stream()
+                            .map(c -> c.end().equals("lost") ? "failed" : c.end())
+                            .toList());
         }
     }
 
@@ -109,11 +115,13 @@ final class ConnectingTest {
     @Test
     void oneHopeIsEnough() throws IOException {
         try (var no = ScriptedServer.smtp().on("CONNECT", "554 5.7.1 no").start();
-                var later = ScriptedServer.smtp().on("CONNECT", "450 4.7.1 later").start()) {
+                var later =
+                        ScriptedServer.smtp().on("CONNECT", "450 4.7.1 later").start()) {
             assertEquals("554 5.7.1 no", refusal(no).toString());
             assertEquals(
                     "450 4.7.1 later",
-                    refusal(Rig.hop("a.example", later.port(), 10), Rig.hop("b.example", no.port(), 20)).toString());
+                    refusal(Rig.hop("a.example", later.port(), 10), Rig.hop("b.example", no.port(), 20))
+                            .toString());
         }
         assertEquals("451 4.4.4", start(refusal()));
     }
@@ -145,18 +153,21 @@ final class ConnectingTest {
     // ---- greeting and EHLO
 
     @ParameterizedTest
-    @CsvSource(delimiter = '|', value = {
-        "CONNECT | 220-many;220 lines        | ok",
-        "CONNECT | 354 what                  | 451 4.5.0",
-        "CONNECT | SSH-2.0-OpenSSH_9.2       | 451 4.5.0",
-        "EHLO    | 421 4.7.0 no              | 421 4.7.0",
-        "EHLO    | 450 4.7.1 later           | 450 4.7.1",
-        "EHLO    | 502 5.5.1 what            | HELO",
-        "EHLO    | 550 5.7.1 bad name        | HELO",
-        "HELO    | 550 5.7.1 bad name        | ok",
-    })
+    @CsvSource(
+            delimiter = '|',
+            value = {
+                "CONNECT | 220-many;220 lines        | ok",
+                "CONNECT | 354 what                  | 451 4.5.0",
+                "CONNECT | SSH-2.0-OpenSSH_9.2       | 451 4.5.0",
+                "EHLO    | 421 4.7.0 no              | 421 4.7.0",
+                "EHLO    | 450 4.7.1 later           | 450 4.7.1",
+                "EHLO    | 502 5.5.1 what            | HELO",
+                "EHLO    | 550 5.7.1 bad name        | HELO",
+                "HELO    | 550 5.7.1 bad name        | ok",
+            })
     void greets(String point, String reply, String expected) throws IOException {
-        try (var server = ScriptedServer.smtp().on(point, reply.replace(";", "\n")).start()) {
+        try (var server =
+                ScriptedServer.smtp().on(point, reply.replace(";", "\n")).start()) {
             if (expected.matches("\\d.*")) {
                 assertEquals(expected, start(refusal(server)));
                 return;
@@ -176,7 +187,8 @@ final class ConnectingTest {
             try (var server = ScriptedServer.smtp().on("CONNECT", silence).start()) {
                 Reply reply = refusal(server);
                 assertEquals(
-                        "421 4.4.2 mx.example.com[127.0.0.1]:" + server.port() + " did not send the greeting within 300 ms",
+                        "421 4.4.2 mx.example.com[127.0.0.1]:" + server.port()
+                                + " did not send the greeting within 300 ms",
                         reply.toString());
                 assertEquals("timeout", rig.connections().getLast().end());
             }
@@ -197,7 +209,10 @@ final class ConnectingTest {
     @Test
     void doesNotBelieveWhatIsIgnored() throws IOException {
         rig.ignoring("PIPELINING");
-        try (var server = ScriptedServer.smtp().offer("PIPELINING").on("RCPT", "550 5.1.1 no").start();
+        try (var server = ScriptedServer.smtp()
+                        .offer("PIPELINING")
+                        .on("RCPT", "550 5.1.1 no")
+                        .start();
                 Channel channel = rig.open(server)) {
             rig.send(channel, Rig.message("b@example.com"));
             assertFalse(server.commands().contains("DATA"));
@@ -223,9 +238,15 @@ final class ConnectingTest {
             rig.tls(mode);
             try (var server = secure(other).start()) {
                 assertTrue(deliversUnderTls(server));
-                assertEquals(2, server.commands().stream().filter(c -> c.startsWith("EHLO")).count());
+                assertEquals(
+                        2,
+                        server.commands().stream()
+                                .filter(c -> c.startsWith("EHLO"))
+                                .count());
             }
-            assertTrue(rig.connections().getLast().tls().startsWith("TLSv1."), rig.connections().toString());
+            assertTrue(
+                    rig.connections().getLast().tls().startsWith("TLSv1."),
+                    rig.connections().toString());
         }
         rig.tls(Mode.NONE);
         try (var server = secure(other).start()) {
@@ -254,10 +275,13 @@ final class ConnectingTest {
         try (var server = ScriptedServer.smtp().start()) {
             assertEquals("451 4.7.4", start(refusal(server)));
         }
-        try (var server = secure(certificate).on("STARTTLS", "454 4.7.0 not now").start()) {
+        try (var server =
+                secure(certificate).on("STARTTLS", "454 4.7.0 not now").start()) {
             assertEquals("451 4.7.4", start(refusal(server)));
         }
-        try (var server = secure(certificate).on("STARTTLS", Answer.say("220 go").then(Answer.raw("nonsense"))).start()) {
+        try (var server = secure(certificate)
+                .on("STARTTLS", Answer.say("220 go").then(Answer.raw("nonsense")))
+                .start()) {
             assertEquals("451 4.7.5", start(refusal(server)));
         }
     }
@@ -287,8 +311,8 @@ final class ConnectingTest {
     @Test
     void whatWasOfferedInPlainTextIsForgotten() throws IOException {
         try (var server = secure(certificate)
-                .on("EHLO", "250-x\n250-STARTTLS\n250-PIPELINING\n250 SIZE 5", "250 x")
-                .start();
+                        .on("EHLO", "250-x\n250-STARTTLS\n250-PIPELINING\n250 SIZE 5", "250 x")
+                        .start();
                 Channel channel = rig.open(server)) {
             assertTrue(rig.send(channel, Rig.message("b@example.com")).getFirst() instanceof Outcome.Delivered);
             assertEquals("MAIL FROM:<a@example.org>", server.take().mail());
@@ -312,7 +336,8 @@ final class ConnectingTest {
         rig.policies.with(new TlsFor("example.com", "mx.example.com"), Mode.VERIFIED);
         try (var server = secure(certificate).start();
                 Channel channel = rig.open(server)) {
-            String outcome = Rig.shown(rig.send(channel, Rig.message("b@example.com"))).getFirst();
+            String outcome =
+                    Rig.shown(rig.send(channel, Rig.message("b@example.com"))).getFirst();
             assertTrue(outcome.contains("TRANSIENT 451 4.7.5 example.com wants verified TLS"), outcome);
             assertEquals(0, server.accepted());
         }
@@ -332,13 +357,18 @@ final class ConnectingTest {
     }
 
     @ParameterizedTest
-    @CsvSource(delimiter = '|', value = {
-        "PLAIN | AUTH PLAIN LOGIN   | AUTH PLAIN AHVzZXIAc2VjcmV0",
-        "LOGIN | AUTH=LOGIN         | AUTH LOGIN, dXNlcg==, c2VjcmV0",
-    })
+    @CsvSource(
+            delimiter = '|',
+            value = {
+                "PLAIN | AUTH PLAIN LOGIN   | AUTH PLAIN AHVzZXIAc2VjcmV0",
+                "LOGIN | AUTH=LOGIN         | AUTH LOGIN, dXNlcg==, c2VjcmV0",
+            })
     void authenticates(String mechanism, String offered, String expected) throws IOException {
         authenticating(mechanism);
-        try (var server = ScriptedServer.smtp().offer("STARTTLS", offered).tls(certificate.server()).start();
+        try (var server = ScriptedServer.smtp()
+                        .offer("STARTTLS", offered)
+                        .tls(certificate.server())
+                        .start();
                 Channel channel = rig.open(server)) {
             assertTrue(channel.reusable());
             List<String> said = server.commands();
@@ -352,7 +382,9 @@ final class ConnectingTest {
         authenticating("PLAIN");
         try (var server = ScriptedServer.smtp().offer("AUTH PLAIN").start()) {
             assertEquals("451 4.7.11", start(refusal(server)));
-            assertTrue(server.commands().stream().noneMatch(c -> c.startsWith("AUTH")), server.commands().toString());
+            assertTrue(
+                    server.commands().stream().noneMatch(c -> c.startsWith("AUTH")),
+                    server.commands().toString());
         }
     }
 
@@ -380,7 +412,9 @@ final class ConnectingTest {
                     @Override
                     public Verdict dial(mta.plugins.api.delivery.Path path, Hop hop) {
                         ran.add("dial " + hop.host() + " " + hop.addresses().size());
-                        return hop.host().equals("bad.example") ? Verdict.refuse("450 4.7.1 not this one") : Verdict.next();
+                        return hop.host().equals("bad.example")
+                                ? Verdict.refuse("450 4.7.1 not this one")
+                                : Verdict.next();
                     }
 
                     @Override
@@ -399,11 +433,19 @@ final class ConnectingTest {
                 "greeted",
                 "secured");
         try (var server = secure(certificate).start()) {
-            Reply reply = refusal(Rig.hop("bad.example", server.port(), 10), Rig.hop("mx.example.com", server.port(), 20));
+            Reply reply =
+                    refusal(Rig.hop("bad.example", server.port(), 10), Rig.hop("mx.example.com", server.port(), 20));
             assertEquals("450 4.7.1 not this one", reply.toString());
             assertEquals(
-                    List.of("dial bad.example 1", "dial mx.example.com 1", "greeted 220 [STARTTLS, PIPELINING]", "secured"), ran);
-            assertEquals(List.of("refused by test"), rig.connections().stream().map(c -> c.end()).toList());
+                    List.of(
+                            "dial bad.example 1",
+                            "dial mx.example.com 1",
+                            "greeted 220 [STARTTLS, PIPELINING]",
+                            "secured"),
+                    ran);
+            assertEquals(
+                    List.of("refused by test"),
+                    rig.connections().stream().map(c -> c.end()).toList());
         }
     }
 }

@@ -33,7 +33,8 @@ final class MapDns implements Dns {
     MapDns address(String host, String... literals) {
         addresses.put(
                 host,
-                new DnsAnswer.Found<>(Stream.of(literals).map(InetAddress::ofLiteral).toList(), TTL, false));
+                new DnsAnswer.Found<>(
+                        Stream.of(literals).map(InetAddress::ofLiteral).toList(), TTL, false));
         return this;
     }
 
@@ -78,5 +79,4 @@ final class MapDns implements Dns {
     public DnsAnswer<Tlsa> tlsa(String name) {
         return new DnsAnswer.Missing<>(false, TTL);
     }
-
 }

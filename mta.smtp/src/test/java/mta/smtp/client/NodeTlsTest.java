@@ -36,25 +36,34 @@ final class NodeTlsTest {
         Files.writeString(
                 trust,
                 "-----BEGIN CERTIFICATE-----\n"
-                        + Base64.getMimeEncoder().encodeToString(certificate.certificate().getEncoded())
+                        + Base64.getMimeEncoder()
+                                .encodeToString(certificate.certificate().getEncoded())
                         + "\n-----END CERTIFICATE-----\n");
-        var settings = new TlsSettings(
-                List.of("TLSv1.2", "TLSv1.3"), List.of(), Optional.of(trust), List.of(), List.of());
+        var settings =
+                new TlsSettings(List.of("TLSv1.2", "TLSv1.3"), List.of(), Optional.of(trust), List.of(), List.of());
         var node = new LocalNode(directory, "1", "client.example", Duration.ZERO);
         var tls = new TlsService(node, settings);
         try (var tcp = new Tcp();
                 var rig = new Rig(tcp, tls)) {
             rig.tls(Mode.VERIFIED);
-            try (var server = ScriptedServer.smtp().offer("STARTTLS", "PIPELINING").tls(certificate.server()).start()) {
+            try (var server = ScriptedServer.smtp()
+                    .offer("STARTTLS", "PIPELINING")
+                    .tls(certificate.server())
+                    .start()) {
                 try (Channel channel = rig.open(server)) {
                     for (int i = 0; i < 3; i++) {
-                        assertTrue(rig.send(channel, Rig.message("b@example.com")).getFirst() instanceof Outcome.Delivered);
+                        assertTrue(
+                                rig.send(channel, Rig.message("b@example.com")).getFirst()
+                                        instanceof Outcome.Delivered);
                         assertTrue(server.take().tls());
                     }
                 }
-                assertTrue(rig.connections().getLast().tls().endsWith(" verified"), rig.connections().toString());
+                assertTrue(
+                        rig.connections().getLast().tls().endsWith(" verified"),
+                        rig.connections().toString());
                 var wrongName = Rig.hop("mx.example.org", server.port(), 10);
-                var refusal = assertThrows(ConnectException.class, () -> rig.open(wrongName).close());
+                var refusal = assertThrows(
+                        ConnectException.class, () -> rig.open(wrongName).close());
                 assertEquals("4.7.5", refusal.reply().enhanced().toString());
             }
             rig.tls(Mode.OPPORTUNISTIC);

@@ -16,18 +16,21 @@ final class OutputTest {
 
     /** RFC 5321 section 4.5.2; / stands for CRLF, ~ for a bare LF. */
     @ParameterizedTest
-    @CsvSource(delimiter = '|', nullValues = "nothing", value = {
-        "a/b/          | a/b/./",
-        "./            | .././",
-        "../..a/       | .../...a/./",
-        "a/.b/..c/     | a/..b/...c/./",
-        "a.b/c./       | a.b/c././",
-        "no end        | no end/./",
-        ".             | .././",
-        "lf~.~         | lf~..~/./",
-        "/.            | /.././",
-        "nothing       | ./",
-    })
+    @CsvSource(
+            delimiter = '|',
+            nullValues = "nothing",
+            value = {
+                "a/b/          | a/b/./",
+                "./            | .././",
+                "../..a/       | .../...a/./",
+                "a/.b/..c/     | a/..b/...c/./",
+                "a.b/c./       | a.b/c././",
+                "no end        | no end/./",
+                ".             | .././",
+                "lf~.~         | lf~..~/./",
+                "/.            | /.././",
+                "nothing       | ./",
+            })
     void stuffs(String content, String expected) throws IOException {
         String octets = content == null ? "" : wire(content);
         assertEquals(wire(expected), stuffed(octets, 1));

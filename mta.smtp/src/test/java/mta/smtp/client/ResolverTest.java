@@ -31,29 +31,30 @@ final class ResolverTest {
             .empty("nothing.example")
             .failing("broken.example");
     private final TestLookup policies = new TestLookup();
-    private final Resolver smtp =
-            new Resolver("smtp", true, dns, policies, ClientSettings.defaults("self.example"));
+    private final Resolver smtp = new Resolver("smtp", true, dns, policies, ClientSettings.defaults("self.example"));
 
     /** RFC 5321 section 5.1, RFC 7505. */
     @ParameterizedTest
-    @CsvSource(delimiter = '|', value = {
-        "one.example         | SITE mx.one.example: mx.one.example:25",
-        "other.example       | SITE mx.one.example: mx.one.example:25",
-        "plain.example       | SITE plain.example: plain.example:25",
-        "mixed.example       | SITE mx.one.example: mx.one.example:25",
-        "own.example         | SITE mx.one.example: mx.one.example:25",
-        "circle.example      | UNROUTABLE 554 5.4.6",
-        "self.example        | UNROUTABLE 554 5.4.6",
-        "nullmx.example      | UNROUTABLE 556 5.1.10",
-        "missing.example     | UNROUTABLE 550 5.1.2",
-        "nothing.example     | UNROUTABLE 550 5.4.4",
-        "not a domain        | UNROUTABLE 550 5.1.2",
-        "broken.example      | UNKNOWN 451 4.4.3",
-        "[192.0.2.7]         | SITE 192.0.2.7: 192.0.2.7:25",
-        "[relay.example]:587 | SITE relay.example:587: relay.example:587",
-        "broken.example,missing.example | UNKNOWN 451 4.4.3",
-        "broken.example,one.example     | SITE mx.one.example: mx.one.example:25",
-    })
+    @CsvSource(
+            delimiter = '|',
+            value = {
+                "one.example         | SITE mx.one.example: mx.one.example:25",
+                "other.example       | SITE mx.one.example: mx.one.example:25",
+                "plain.example       | SITE plain.example: plain.example:25",
+                "mixed.example       | SITE mx.one.example: mx.one.example:25",
+                "own.example         | SITE mx.one.example: mx.one.example:25",
+                "circle.example      | UNROUTABLE 554 5.4.6",
+                "self.example        | UNROUTABLE 554 5.4.6",
+                "nullmx.example      | UNROUTABLE 556 5.1.10",
+                "missing.example     | UNROUTABLE 550 5.1.2",
+                "nothing.example     | UNROUTABLE 550 5.4.4",
+                "not a domain        | UNROUTABLE 550 5.1.2",
+                "broken.example      | UNKNOWN 451 4.4.3",
+                "[192.0.2.7]         | SITE 192.0.2.7: 192.0.2.7:25",
+                "[relay.example]:587 | SITE relay.example:587: relay.example:587",
+                "broken.example,missing.example | UNKNOWN 451 4.4.3",
+                "broken.example,one.example     | SITE mx.one.example: mx.one.example:25",
+            })
     void resolves(String destination, String expected) {
         assertEquals(expected, shown(smtp.resolve(destination)));
     }
@@ -62,7 +63,9 @@ final class ResolverTest {
         return switch (resolution) {
             case Resolution.Site site ->
                 "SITE " + site.site() + ": "
-                        + site.hops().stream().map(hop -> hop.host() + ":" + hop.port()).collect(Collectors.joining(" "));
+                        + site.hops().stream()
+                                .map(hop -> hop.host() + ":" + hop.port())
+                                .collect(Collectors.joining(" "));
             case Resolution.Unroutable(var reply) -> "UNROUTABLE " + reply.code() + " " + reply.enhanced();
             case Resolution.Unknown(var reply) -> "UNKNOWN " + reply.code() + " " + reply.enhanced();
         };

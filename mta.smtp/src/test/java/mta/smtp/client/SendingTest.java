@@ -8,10 +8,10 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalInt;
 import java.util.OptionalLong;
-import java.util.Map;
 import java.util.Set;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
@@ -45,13 +45,17 @@ final class SendingTest {
 
     @Test
     void deliversOneAfterTheOther() throws IOException {
-        try (var server = ScriptedServer.smtp().offer("PIPELINING", "SIZE 100000", "8BITMIME").start()) {
+        try (var server = ScriptedServer.smtp()
+                .offer("PIPELINING", "SIZE 100000", "8BITMIME")
+                .start()) {
             try (Channel channel = rig.open(server)) {
                 for (int i = 0; i < 3; i++) {
                     assertTrue(channel.reusable());
                     List<Outcome> outcomes = rig.send(channel, Rig.message("b@example.com", "c@example.com"));
                     assertEquals(
-                            List.of("b@example.com DELIVERED 250 2.0.0 queued", "c@example.com DELIVERED 250 2.0.0 queued"),
+                            List.of(
+                                    "b@example.com DELIVERED 250 2.0.0 queued",
+                                    "c@example.com DELIVERED 250 2.0.0 queued"),
                             Rig.shown(outcomes));
                     Received received = server.take();
                     assertEquals("Subject: hi\r\n\r\nHello\r\n.dot\r\n", received.text());
@@ -80,11 +84,19 @@ final class SendingTest {
                 row("MAIL", "garbage", "TRANSIENT 451 4.5.0", "TRANSIENT 451 4.5.0"),
                 // RCPT
                 row("RCPT TO:<b@", "550 no such user", "PERMANENT 550 no such user", "DELIVERED 250 2.0.0 queued"),
-                row("RCPT TO:<b@", "450 4.2.0 greylisted", "TRANSIENT 450 4.2.0 greylisted", "DELIVERED 250 2.0.0 queued"),
+                row(
+                        "RCPT TO:<b@",
+                        "450 4.2.0 greylisted",
+                        "TRANSIENT 450 4.2.0 greylisted",
+                        "DELIVERED 250 2.0.0 queued"),
                 row("RCPT TO:<b@", "552 5.2.2 full", "TRANSIENT 452 4.2.2 full", "DELIVERED 250 2.0.0 queued"),
                 row("RCPT TO:<b@", "251 2.1.5 forwarded", "DELIVERED 250 2.0.0 queued", "DELIVERED 250 2.0.0 queued"),
                 row("RCPT TO:<b@", "550-one\n550 two", "PERMANENT 550 one two", "DELIVERED 250 2.0.0 queued"),
-                row("RCPT TO:<b@", "421 4.7.0 slow down", "TRANSIENT 421 4.7.0 slow down", "TRANSIENT 421 4.7.0 slow down"),
+                row(
+                        "RCPT TO:<b@",
+                        "421 4.7.0 slow down",
+                        "TRANSIENT 421 4.7.0 slow down",
+                        "TRANSIENT 421 4.7.0 slow down"),
                 row("RCPT", "550 5.1.1 nobody", "PERMANENT 550 5.1.1 nobody", "PERMANENT 550 5.1.1 nobody"),
                 row("RCPT", "354 what", "TRANSIENT 451 4.5.0", "TRANSIENT 451 4.5.0"),
                 // DATA
@@ -102,8 +114,16 @@ final class SendingTest {
                 row("CONTENT", "354 go on", "TRANSIENT 451 4.5.0", "TRANSIENT 451 4.5.0"),
                 row("CONTENT", "????", "TRANSIENT 451 4.5.0", "TRANSIENT 451 4.5.0"),
                 row("CONTENT", Answer.raw("250 bare LF\n"), "DELIVERED 250 bare LF", "DELIVERED 250 bare LF"),
-                row("CONTENT", Answer.raw("250 cut off").then(Answer.drop()), "DELIVERED 250 cut off", "DELIVERED 250 cut off"),
-                row("CONTENT", Answer.raw("250-cut off").then(Answer.drop()), "TRANSIENT 421 4.4.2", "TRANSIENT 421 4.4.2"),
+                row(
+                        "CONTENT",
+                        Answer.raw("250 cut off").then(Answer.drop()),
+                        "DELIVERED 250 cut off",
+                        "DELIVERED 250 cut off"),
+                row(
+                        "CONTENT",
+                        Answer.raw("250-cut off").then(Answer.drop()),
+                        "TRANSIENT 421 4.4.2",
+                        "TRANSIENT 421 4.4.2"),
                 row("CONTENT", Answer.raw("250 " + "x".repeat(5_000) + "\r\n"), "DELIVERED 250 x", "DELIVERED 250 x"),
                 row("CONTENT", Answer.drop(), "TRANSIENT 421 4.4.2", "TRANSIENT 421 4.4.2"),
                 row("CONTENT", Answer.reset(), "TRANSIENT 421 4.4.2", "TRANSIENT 421 4.4.2"),
@@ -124,7 +144,8 @@ final class SendingTest {
     @MethodSource("oddAnswers")
     void givesEachRecipientItsOutcome(String point, Answer answer, String b, String c) throws IOException {
         for (String offer : List.of("PIPELINING", "X-NOTHING")) {
-            try (var server = ScriptedServer.smtp().offer(offer).on(point, answer).start();
+            try (var server =
+                            ScriptedServer.smtp().offer(offer).on(point, answer).start();
                     Channel channel = rig.open(server)) {
                 List<String> outcomes = Rig.shown(rig.send(channel, Rig.message("b@example.com", "c@example.com")));
                 assertEquals(2, outcomes.size(), outcomes.toString());
@@ -138,7 +159,8 @@ final class SendingTest {
     void aLossAfterTheFinalDotIsAmbiguous() throws IOException {
         try (var server = ScriptedServer.smtp().on("CONTENT", Answer.drop()).start();
                 Channel channel = rig.open(server)) {
-            String outcome = Rig.shown(rig.send(channel, Rig.message("b@example.com"))).getFirst();
+            String outcome =
+                    Rig.shown(rig.send(channel, Rig.message("b@example.com"))).getFirst();
             assertTrue(outcome.endsWith("may have arrived"), outcome);
             assertFalse(channel.reusable());
         }
@@ -148,10 +170,10 @@ final class SendingTest {
     @Test
     void a354AlthoughNobodyWasAcceptedGetsALoneDot() throws IOException {
         try (var server = ScriptedServer.smtp()
-                .offer("PIPELINING")
-                .on("RCPT TO:<b@", "550 5.1.1 no")
-                .on("DATA", "354 go on")
-                .start();
+                        .offer("PIPELINING")
+                        .on("RCPT TO:<b@", "550 5.1.1 no")
+                        .on("DATA", "354 go on")
+                        .start();
                 Channel channel = rig.open(server)) {
             assertEquals(
                     List.of("b@example.com PERMANENT 550 5.1.1 no"),
@@ -167,9 +189,9 @@ final class SendingTest {
     @ValueSource(strings = {"PIPELINING", "X-NOTHING"})
     void resetsOnlyAfterAFailure(String offer) throws IOException {
         try (var server = ScriptedServer.smtp()
-                .offer(offer)
-                .on("DATA", "451 4.3.0 later", "354 go on")
-                .start();
+                        .offer(offer)
+                        .on("DATA", "451 4.3.0 later", "354 go on")
+                        .start();
                 Channel channel = rig.open(server)) {
             rig.send(channel, Rig.message("b@example.com"));
             assertTrue(channel.reusable());
@@ -184,12 +206,16 @@ final class SendingTest {
     void tooManyRecipientsGoOnInTheNextTransaction() throws IOException {
         for (String refusal : List.of("452 4.5.3 too many", "552 too many")) {
             try (var server = ScriptedServer.smtp()
-                    .offer("PIPELINING")
-                    .on("RCPT TO:<d@", refusal, "250 ok")
-                    .start();
+                            .offer("PIPELINING")
+                            .on("RCPT TO:<d@", refusal, "250 ok")
+                            .start();
                     Channel channel = rig.open(server)) {
                 var outcomes = rig.send(channel, Rig.message("b@example.com", "c@example.com", "d@example.com"));
-                assertEquals(3, outcomes.stream().filter(o -> o instanceof Outcome.Delivered).count());
+                assertEquals(
+                        3,
+                        outcomes.stream()
+                                .filter(o -> o instanceof Outcome.Delivered)
+                                .count());
                 assertEquals(2, server.accepted());
             }
         }
@@ -197,13 +223,22 @@ final class SendingTest {
 
     @Test
     void splitsByTheLimitOfThePathAndOfTheServer() throws IOException {
-        String[] many = IntStream.range(0, 250).mapToObj(i -> "r" + i + "@example.com").toArray(String[]::new);
+        String[] many =
+                IntStream.range(0, 250).mapToObj(i -> "r" + i + "@example.com").toArray(String[]::new);
         rig.recipientsPerTransaction(1000);
-        try (var server = ScriptedServer.smtp().offer("PIPELINING", "LIMITS RCPTMAX=120 MAILMAX=2").start();
+        try (var server = ScriptedServer.smtp()
+                        .offer("PIPELINING", "LIMITS RCPTMAX=120 MAILMAX=2")
+                        .start();
                 Channel channel = rig.open(server)) {
             List<Outcome> outcomes = rig.send(channel, Rig.message(many));
-            assertEquals(250, outcomes.stream().filter(o -> o instanceof Outcome.Delivered).count());
-            assertEquals(List.of(120, 120, 10), Stream.generate(() -> server.take().rcpts().size()).limit(3).toList());
+            assertEquals(
+                    250,
+                    outcomes.stream()
+                            .filter(o -> o instanceof Outcome.Delivered)
+                            .count());
+            assertEquals(
+                    List.of(120, 120, 10),
+                    Stream.generate(() -> server.take().rcpts().size()).limit(3).toList());
             assertTrue(channel.reusable());
             rig.send(channel, Rig.message("b@example.com"));
             assertFalse(channel.reusable());
@@ -213,11 +248,12 @@ final class SendingTest {
     @Test
     void anotherConnectionTakesThePlaceOfOneThatHasEnded() throws IOException {
         for (String offer : List.of("PIPELINING", "X-NOTHING")) {
-            for (Answer end : List.of(Answer.drop(), Answer.say("421 4.4.2 idle for too long").then(Answer.drop()))) {
+            for (Answer end : List.of(
+                    Answer.drop(), Answer.say("421 4.4.2 idle for too long").then(Answer.drop()))) {
                 try (var server = ScriptedServer.smtp()
-                        .offer(offer)
-                        .on("MAIL", Answer.say("250 ok"), end, Answer.say("250 ok"))
-                        .start();
+                                .offer(offer)
+                                .on("MAIL", Answer.say("250 ok"), end, Answer.say("250 ok"))
+                                .start();
                         Channel channel = rig.open(server)) {
                     for (int i = 0; i < 3; i++) {
                         assertEquals(
@@ -246,8 +282,8 @@ final class SendingTest {
     @Test
     void asksWhetherAnIdleConnectionIsAlive() throws IOException {
         try (var server = ScriptedServer.smtp()
-                .on("NOOP", Answer.say("250 yes"), Answer.say("500 what"), Answer.drop())
-                .start();
+                        .on("NOOP", Answer.say("250 yes"), Answer.say("500 what"), Answer.drop())
+                        .start();
                 Channel channel = rig.open(server)) {
             assertTrue(channel.alive(Duration.ofSeconds(30)));
             assertTrue(channel.alive(Duration.ofSeconds(30)));
@@ -263,7 +299,8 @@ final class SendingTest {
         for (String point : List.of("MAIL", "RCPT", "DATA", "CONTENT")) {
             try (var server = ScriptedServer.smtp().on(point, Answer.stall()).start();
                     Channel channel = rig.open(server)) {
-                String outcome = Rig.shown(rig.send(channel, Rig.message("b@example.com"))).getFirst();
+                String outcome = Rig.shown(rig.send(channel, Rig.message("b@example.com")))
+                        .getFirst();
                 assertTrue(outcome.contains("TRANSIENT 421 4.4.2") && outcome.contains("within 300 ms"), outcome);
             }
             assertEquals("timeout", rig.connections().getLast().end());
@@ -275,9 +312,12 @@ final class SendingTest {
     void aDrippingPeerCostsNoMoreThanASilentOne() throws IOException {
         rig.patience(Duration.ofMillis(400), Duration.ofMillis(400));
         String endless = "250 " + "x".repeat(500);
-        try (var server = ScriptedServer.smtp().on("MAIL", Answer.drip(endless, Duration.ofMillis(100))).start();
+        try (var server = ScriptedServer.smtp()
+                        .on("MAIL", Answer.drip(endless, Duration.ofMillis(100)))
+                        .start();
                 Channel channel = rig.open(server)) {
-            String outcome = Rig.shown(rig.send(channel, Rig.message("b@example.com"))).getFirst();
+            String outcome =
+                    Rig.shown(rig.send(channel, Rig.message("b@example.com"))).getFirst();
             assertTrue(outcome.contains("TRANSIENT 421 4.4.2"), outcome);
         }
     }
@@ -285,10 +325,12 @@ final class SendingTest {
     @Test
     void aRefusalInTheMiddleOfAMessageIsHeard() throws IOException {
         String big = "Subject: big\n\n" + ("x".repeat(70) + "\n").repeat(200_000);
-        Answer refusal = Answer.say("354 go on").then(Answer.say("552 5.3.4 too big")).then(Answer.reset());
+        Answer refusal =
+                Answer.say("354 go on").then(Answer.say("552 5.3.4 too big")).then(Answer.reset());
         try (var server = ScriptedServer.smtp().on("DATA", refusal).start();
                 Channel channel = rig.open(server)) {
-            String outcome = Rig.shown(rig.send(channel, TestMessage.of(big).to("b@example.com"))).getFirst();
+            String outcome = Rig.shown(rig.send(channel, TestMessage.of(big).to("b@example.com")))
+                    .getFirst();
             // The reset may overtake the refusal; it is never taken for a delivery.
             assertTrue(outcome.contains("PERMANENT 552") || outcome.contains("TRANSIENT 421 4.4.2"), outcome);
         }
@@ -313,16 +355,22 @@ final class SendingTest {
     @Test
     void passesDsnOnWhereItIsOffered() throws IOException {
         var recipient = new Recipient(
-                Address.of("b@example.com"), Set.of(Notify.FAILURE, Notify.SUCCESS), Optional.of("rfc822;o+1@x.example"), Map.of());
-        TestMessage message = Rig.message().from(sender(BodyType.SEVEN_BIT, false)).to(recipient);
-        try (var server = ScriptedServer.smtp().offer("DSN", "MT-PRIORITY MIXER").start();
+                Address.of("b@example.com"),
+                Set.of(Notify.FAILURE, Notify.SUCCESS),
+                Optional.of("rfc822;o+1@x.example"),
+                Map.of());
+        TestMessage message =
+                Rig.message().from(sender(BodyType.SEVEN_BIT, false)).to(recipient);
+        try (var server =
+                        ScriptedServer.smtp().offer("DSN", "MT-PRIORITY MIXER").start();
                 Channel channel = rig.open(server)) {
             var outcome = (Outcome.Delivered) rig.send(channel, message).getFirst();
             assertTrue(outcome.relayedWithDsn());
             Received received = server.take();
             assertEquals("MAIL FROM:<a@example.org> RET=HDRS ENVID=id+3D1+2B1 MT-PRIORITY=3", received.mail());
             assertEquals(
-                    List.of("RCPT TO:<b@example.com> NOTIFY=FAILURE,SUCCESS ORCPT=rfc822;o+2B1@x.example"), received.rcpts());
+                    List.of("RCPT TO:<b@example.com> NOTIFY=FAILURE,SUCCESS ORCPT=rfc822;o+2B1@x.example"),
+                    received.rcpts());
         }
         try (var server = ScriptedServer.smtp().start();
                 Channel channel = rig.open(server)) {
@@ -352,7 +400,8 @@ final class SendingTest {
     void utf8OnlyWhereItIsNeeded() throws IOException {
         TestMessage plain = Rig.message("b@example.com").from(sender(BodyType.SEVEN_BIT, true));
         assertEquals("DELIVERED 250 2.0.0", code(plain));
-        TestMessage header = TestMessage.of("Subject: café\n\nhi\n").to("b@example.com").from(sender(BodyType.SEVEN_BIT, true));
+        TestMessage header =
+                TestMessage.of("Subject: café\n\nhi\n").to("b@example.com").from(sender(BodyType.SEVEN_BIT, true));
         assertEquals("PERMANENT 550 5.6.7", code(header));
         assertEquals("DELIVERED 250 2.0.0", code(header, "SMTPUTF8", "8BITMIME"));
         assertEquals("PERMANENT 550 5.6.7", code(Rig.message("bücher@example.com")));
@@ -361,7 +410,8 @@ final class SendingTest {
         try (var server = ScriptedServer.smtp().start();
                 Channel channel = rig.open(server)) {
             rig.send(channel, Rig.message("b@bücher.example"));
-            assertEquals(List.of("RCPT TO:<b@xn--bcher-kva.example>"), server.take().rcpts());
+            assertEquals(
+                    List.of("RCPT TO:<b@xn--bcher-kva.example>"), server.take().rcpts());
         }
     }
 
@@ -389,10 +439,14 @@ final class SendingTest {
         try (var server = ScriptedServer.smtp().start();
                 Channel channel = rig.open(server)) {
             List<String> outcomes = Rig.shown(rig.send(
-                    channel, Rig.message("b@example.com", "x> NOTIFY=NEVER@example.com", "\"quoted > local\"@example.com")));
-            assertTrue(outcomes.getFirst().startsWith("x> NOTIFY=NEVER@example.com PERMANENT 553 5.1.3"), outcomes.toString());
+                    channel,
+                    Rig.message("b@example.com", "x> NOTIFY=NEVER@example.com", "\"quoted > local\"@example.com")));
+            assertTrue(
+                    outcomes.getFirst().startsWith("x> NOTIFY=NEVER@example.com PERMANENT 553 5.1.3"),
+                    outcomes.toString());
             assertEquals(
-                    List.of("RCPT TO:<b@example.com>", "RCPT TO:<\"quoted > local\"@example.com>"), server.take().rcpts());
+                    List.of("RCPT TO:<b@example.com>", "RCPT TO:<\"quoted > local\"@example.com>"),
+                    server.take().rcpts());
         }
     }
 
@@ -401,11 +455,17 @@ final class SendingTest {
         rig.chunking();
         String big = "Subject: big\n\n" + (".".repeat(70) + "\n").repeat(2_000);
         for (String[] offer : new String[][] {{"CHUNKING"}, {"CHUNKING", "PIPELINING"}}) {
-            try (var server = ScriptedServer.smtp().offer(offer).on("RCPT TO:<no@", "550 5.1.1 no").start();
+            try (var server = ScriptedServer.smtp()
+                            .offer(offer)
+                            .on("RCPT TO:<no@", "550 5.1.1 no")
+                            .start();
                     Channel channel = rig.open(server)) {
-                for (TestMessage message : List.of(Rig.message("b@example.com"), TestMessage.of(big).to("b@example.com"))) {
+                for (TestMessage message : List.of(
+                        Rig.message("b@example.com"), TestMessage.of(big).to("b@example.com"))) {
                     assertEquals(
-                            List.of("b@example.com DELIVERED 250 2.0.0 queued", "no@example.com PERMANENT 550 5.1.1 no"),
+                            List.of(
+                                    "b@example.com DELIVERED 250 2.0.0 queued",
+                                    "no@example.com PERMANENT 550 5.1.1 no"),
                             Rig.shown(rig.send(channel, message.to("no@example.com"))));
                     assertEquals(message.text(), server.take().text());
                 }
@@ -420,7 +480,9 @@ final class SendingTest {
 
     @Test
     void binaryContentGoesAsItIs() throws IOException {
-        TestMessage binary = TestMessage.of("Subject: b\n\n\u0000.\n.\n").to("b@example.com").from(sender(BodyType.BINARY_MIME, false));
+        TestMessage binary = TestMessage.of("Subject: b\n\n\u0000.\n.\n")
+                .to("b@example.com")
+                .from(sender(BodyType.BINARY_MIME, false));
         try (var server = ScriptedServer.smtp().offer("CHUNKING", "BINARYMIME").start();
                 Channel channel = rig.open(server)) {
             rig.send(channel, binary);
@@ -449,10 +511,10 @@ final class SendingTest {
     @Test
     void lmtpHasAReplyForEachRecipient() throws IOException {
         try (var server = ScriptedServer.lmtp()
-                .offer("PIPELINING")
-                .on("RCPT TO:<no@", "550 5.1.1 no")
-                .on("CONTENT FOR:<full@", "452 4.2.2 full")
-                .start();
+                        .offer("PIPELINING")
+                        .on("RCPT TO:<no@", "550 5.1.1 no")
+                        .on("CONTENT FOR:<full@", "452 4.2.2 full")
+                        .start();
                 Channel channel = rig.openLmtp(server)) {
             for (int i = 0; i < 2; i++) {
                 assertEquals(
@@ -460,8 +522,8 @@ final class SendingTest {
                                 "b@example.com DELIVERED 250 2.0.0 queued",
                                 "no@example.com PERMANENT 550 5.1.1 no",
                                 "full@example.com TRANSIENT 452 4.2.2 full"),
-                        Rig.shown(rig.send(
-                                channel, Rig.message("b@example.com", "no@example.com", "full@example.com"))));
+                        Rig.shown(
+                                rig.send(channel, Rig.message("b@example.com", "no@example.com", "full@example.com"))));
             }
             assertTrue(server.commands().getFirst().startsWith("LHLO "));
         }
@@ -469,7 +531,9 @@ final class SendingTest {
 
     @Test
     void lmtpKeepsWhatWasSaidBeforeALoss() throws IOException {
-        try (var server = ScriptedServer.lmtp().on("CONTENT FOR:<c@", Answer.drop()).start();
+        try (var server = ScriptedServer.lmtp()
+                        .on("CONTENT FOR:<c@", Answer.drop())
+                        .start();
                 Channel channel = rig.openLmtp(server)) {
             List<String> outcomes = Rig.shown(rig.send(channel, Rig.message("b@example.com", "c@example.com")));
             assertEquals("b@example.com DELIVERED 250 2.0.0 queued", outcomes.get(0));

@@ -59,13 +59,15 @@ final class SmtpSinkTest {
         command.add(directory.resolve("mail.").toString());
         command.add("127.0.0.1:" + port);
         command.add("10");
-        Process sink = new ProcessBuilder(command).redirectErrorStream(true).inheritIO().start();
+        Process sink = new ProcessBuilder(command)
+                .redirectErrorStream(true)
+                .inheritIO()
+                .start();
         try (var rig = new Rig()) {
             waitFor(port, sink);
             var hop = Rig.hop("sink.example", port, 10);
-            try (Channel channel = option.equals("-L")
-                    ? rig.lmtp().open(rig.path("lmtp"), List.of(hop), rig.pin())
-                    : rig.open(hop)) {
+            try (Channel channel =
+                    option.equals("-L") ? rig.lmtp().open(rig.path("lmtp"), List.of(hop), rig.pin()) : rig.open(hop)) {
                 for (int i = 0; i < 20; i++) {
                     for (Outcome outcome : rig.send(channel, Rig.message("b@example.com", "c@example.com"))) {
                         assertTrue(outcome instanceof Outcome.Delivered, outcome.toString());

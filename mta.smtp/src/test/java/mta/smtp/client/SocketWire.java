@@ -54,8 +54,7 @@ record SocketWire(Socket socket, Optional<TlsInfo> tls) implements Wire {
                 throws IOException {
             Socket plain = ((SocketWire) wire).socket();
             SSLContext context = verify ? trusting : anything();
-            var socket = (SSLSocket)
-                    context.getSocketFactory().createSocket(plain, serverName, plain.getPort(), true);
+            var socket = (SSLSocket) context.getSocketFactory().createSocket(plain, serverName, plain.getPort(), true);
             SSLParameters parameters = socket.getSSLParameters();
             parameters.setProtocols(protocols.toArray(String[]::new));
             if (verify) {

@@ -109,10 +109,15 @@ final class Conversation {
     private String greeting() {
         var lines = new ArrayList<String>();
         lines.add("scripted.example");
-        server.offered().stream().filter(line -> !(tls && line.equals("STARTTLS"))).forEach(lines::add);
+        server.offered().stream()
+                .filter(line -> !(tls && line.equals("STARTTLS")))
+                .forEach(lines::add);
         var text = new StringBuilder();
         for (int i = 0; i < lines.size(); i++) {
-            text.append("250").append(i < lines.size() - 1 ? "-" : " ").append(lines.get(i)).append('\n');
+            text.append("250")
+                    .append(i < lines.size() - 1 ? "-" : " ")
+                    .append(lines.get(i))
+                    .append('\n');
         }
         return text.toString().stripTrailing();
     }
@@ -259,8 +264,9 @@ final class Conversation {
     }
 
     private void handshake() throws IOException {
-        var layered = (SSLSocket)
-                server.tls().getSocketFactory().createSocket(socket, socket.getInetAddress().getHostAddress(), 0, true);
+        var layered = (SSLSocket) server.tls()
+                .getSocketFactory()
+                .createSocket(socket, socket.getInetAddress().getHostAddress(), 0, true);
         layered.setUseClientMode(false);
         layered.startHandshake();
         tls = true;

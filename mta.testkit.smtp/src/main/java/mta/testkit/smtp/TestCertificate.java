@@ -30,11 +30,27 @@ public final class TestCertificate {
         try {
             Path file = directory.resolve("test-certificate-" + System.nanoTime() + ".p12");
             Process keytool = new ProcessBuilder(
-                            Path.of(System.getProperty("java.home"), "bin", "keytool").toString(),
-                            "-genkeypair", "-alias", "test", "-keyalg", "EC", "-groupname", "secp256r1",
-                            "-dname", "CN=test", "-ext", "san=" + String.join(",", names),
-                            "-validity", "2", "-storetype", "PKCS12",
-                            "-keystore", file.toString(), "-storepass", new String(PASSWORD))
+                            Path.of(System.getProperty("java.home"), "bin", "keytool")
+                                    .toString(),
+                            "-genkeypair",
+                            "-alias",
+                            "test",
+                            "-keyalg",
+                            "EC",
+                            "-groupname",
+                            "secp256r1",
+                            "-dname",
+                            "CN=test",
+                            "-ext",
+                            "san=" + String.join(",", names),
+                            "-validity",
+                            "2",
+                            "-storetype",
+                            "PKCS12",
+                            "-keystore",
+                            file.toString(),
+                            "-storepass",
+                            new String(PASSWORD))
                     .redirectErrorStream(true)
                     .start();
             String said = new String(keytool.getInputStream().readAllBytes());

@@ -44,9 +44,8 @@ final class ScriptedServerTest {
 
     @Test
     void lmtpAnswersForEachRecipient() throws IOException {
-        try (var server = ScriptedServer.lmtp()
-                .on("CONTENT FOR:<b@y>", "452 4.2.2 full")
-                .start()) {
+        try (var server =
+                ScriptedServer.lmtp().on("CONTENT FOR:<b@y>", "452 4.2.2 full").start()) {
             String answers = talk(server, SMTP.replace("EHLO", "LHLO") + "hi\r\n.\r\nQUIT\r\n");
             assertTrue(answers.contains("452 4.2.2 full\r\n250 2.0.0 queued\r\n221"), answers);
             assertEquals(List.of("RCPT TO:<c@y>"), server.take().rcpts());
@@ -56,9 +55,11 @@ final class ScriptedServerTest {
     @Test
     void speaksTls(@TempDir Path directory) throws IOException {
         var certificate = TestCertificate.make(directory, "ip:127.0.0.1");
-        try (var server = ScriptedServer.smtp().tlsFromTheStart(certificate.server()).start();
-                var socket = (SSLSocket) certificate.client().getSocketFactory()
-                        .createSocket(server.address(), server.port())) {
+        try (var server = ScriptedServer.smtp()
+                        .tlsFromTheStart(certificate.server())
+                        .start();
+                var socket = (SSLSocket)
+                        certificate.client().getSocketFactory().createSocket(server.address(), server.port())) {
             socket.getOutputStream().write("QUIT\r\n".getBytes(StandardCharsets.US_ASCII));
             String answers = new String(socket.getInputStream().readAllBytes(), StandardCharsets.US_ASCII);
             assertTrue(answers.startsWith("220 ") && answers.contains("\r\n221 "), answers);

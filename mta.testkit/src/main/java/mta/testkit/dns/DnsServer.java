@@ -190,7 +190,8 @@ public final class DnsServer implements AutoCloseable {
     private void deny(Message answer, boolean exists) throws IOException {
         answer.getHeader().setRcode(exists ? Rcode.NOERROR : Rcode.NXDOMAIN);
         answer.addRecord(
-                Record.fromString(Name.root, Type.SOA, DClass.IN, 60, "ns.test. hostmaster.test. 1 3600 600 86400 30", Name.root),
+                Record.fromString(
+                        Name.root, Type.SOA, DClass.IN, 60, "ns.test. hostmaster.test. 1 3600 600 86400 30", Name.root),
                 Section.AUTHORITY);
     }
 

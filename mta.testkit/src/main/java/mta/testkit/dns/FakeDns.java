@@ -39,7 +39,8 @@ public final class FakeDns implements Dns {
 
     /** @param literals IPv4 or IPv6 */
     public FakeDns address(String host, String... literals) {
-        addresses.put(key(host), Arrays.stream(literals).map(InetAddress::ofLiteral).toList());
+        addresses.put(
+                key(host), Arrays.stream(literals).map(InetAddress::ofLiteral).toList());
         return this;
     }
 
@@ -49,7 +50,9 @@ public final class FakeDns implements Dns {
     }
 
     public FakeDns ptr(String literal, String... names) {
-        ptr.put(InetAddress.ofLiteral(literal).getHostAddress(), Arrays.stream(names).map(FakeDns::key).toList());
+        ptr.put(
+                InetAddress.ofLiteral(literal).getHostAddress(),
+                Arrays.stream(names).map(FakeDns::key).toList());
         return this;
     }
 

@@ -79,8 +79,15 @@ public final class TestNode implements AutoCloseable {
 
     private static final long LIMIT_SECONDS = 60;
     private static final List<Class<?>> HOOKS = List.of(
-            Delivery.class, Io.class, Policy.class, Protocol.class, Reception.class, RecordSink.class, Routing.class,
-            SaslMechanism.class, Transport.class);
+            Delivery.class,
+            Io.class,
+            Policy.class,
+            Protocol.class,
+            Reception.class,
+            RecordSink.class,
+            Routing.class,
+            SaslMechanism.class,
+            Transport.class);
 
     private final Builder plan;
     private final ConcurrentLinkedQueue<LogRecord> records = new ConcurrentLinkedQueue<>();
@@ -202,8 +209,8 @@ public final class TestNode implements AutoCloseable {
         policies.lookup(Optional.of(lookup));
 
         var spool = new RocksSpool(SpoolSettings.of(plan.directory).floor(0));
-        dispatch = new Dispatch(
-                spool, policies, hooks, kept, clock, new DispatchSettings(100, 8, Duration.ofSeconds(20)));
+        dispatch =
+                new Dispatch(spool, policies, hooks, kept, clock, new DispatchSettings(100, 8, Duration.ofSeconds(20)));
         queue = new MessageQueue(spool, dispatch, Pressure.none());
         var ids = new MessageId(clock);
         ids.after(queue.highestId());
@@ -213,15 +220,26 @@ public final class TestNode implements AutoCloseable {
         settings.put("default", plan.server);
         join(Io.class, "tcp", tcp);
         join(Transport.class, "smtp", new SmtpTransport(client(), hooks, plan.dns, lookup, tls, kept));
-        join(Protocol.class, "smtp", new SmtpServer(
-                SmtpServer.Flavour.SMTP,
-                new SmtpServer.Surroundings(hooks, intake, tls, kept, clock, () -> "node.example",
-                        _ -> Optional.empty(), queue::closed, settings)));
+        join(
+                Protocol.class,
+                "smtp",
+                new SmtpServer(
+                        SmtpServer.Flavour.SMTP,
+                        new SmtpServer.Surroundings(
+                                hooks,
+                                intake,
+                                tls,
+                                kept,
+                                clock,
+                                () -> "node.example",
+                                _ -> Optional.empty(),
+                                queue::closed,
+                                settings)));
         plan.plugins.forEach(this::come);
         hooks.bind(plan.bindings).ifPresent(reason -> {
             throw new IllegalArgumentException("the bindings are refused: " + reason);
         });
-        dispatch.start(() -> { });
+        dispatch.start(() -> {});
         listeners = new Listeners(hooks, tls, kept, new Meters());
         listeners.open("test", ListenerSettings.of(Endpoint.parse("127.0.0.1:0"), "smtp"));
         port = openPort();
@@ -229,16 +247,28 @@ public final class TestNode implements AutoCloseable {
 
     private ClientSettings client() {
         var usual = ClientSettings.defaults("node.example");
-        return new ClientSettings(usual.helo(), usual.ownNames(), plan.smtpPort, usual.addressOrder(),
-                usual.addressLimit(), usual.minTtl(), usual.maxTtl(), usual.handshakeTimeout(), usual.blockTimeout(),
-                usual.finalTimeout(), usual.quitTimeout(), usual.tlsProtocols(), usual.tlsFallback(), usual.chunking(),
+        return new ClientSettings(
+                usual.helo(),
+                usual.ownNames(),
+                plan.smtpPort,
+                usual.addressOrder(),
+                usual.addressLimit(),
+                usual.minTtl(),
+                usual.maxTtl(),
+                usual.handshakeTimeout(),
+                usual.blockTimeout(),
+                usual.finalTimeout(),
+                usual.quitTimeout(),
+                usual.tlsProtocols(),
+                usual.tlsFallback(),
+                usual.chunking(),
                 usual.ignoredKeywords());
     }
 
     private int openPort() {
         try {
             return switch (listeners.awaitSettled(List.of("test")).get("test")) {
-                case Listeners.State.Open(_, Endpoint endpoint) -> endpoint.port();
+                case Listeners.State.Open open -> open.endpoint().port();
                 case Listeners.State other -> throw new IllegalStateException("the listener does not open: " + other);
             };
         } catch (InterruptedException e) {

@@ -158,7 +158,8 @@ class CachingDnsTest {
     @Test
     void theBitOfATrustedServerMakesAnswersSecure() throws Exception {
         server.authentic(true);
-        server.add("_25._tcp.mx.example. 300 TLSA 3 1 1 0123456789ABCDEF0123456789ABCDEF0123456789ABCDEF0123456789ABCDEF");
+        server.add(
+                "_25._tcp.mx.example. 300 TLSA 3 1 1 0123456789ABCDEF0123456789ABCDEF0123456789ABCDEF0123456789ABCDEF");
         var found = assertInstanceOf(Found.class, dns.tlsa("_25._tcp.mx.example"));
         assertTrue(found.secure());
         assertEquals(
@@ -177,7 +178,8 @@ class CachingDnsTest {
                         settings.failureTtl(),
                         Optional.empty()),
                 new Meters());
-        assertFalse(assertInstanceOf(Found.class, distrustful.tlsa("_25._tcp.mx.example")).secure());
+        assertFalse(assertInstanceOf(Found.class, distrustful.tlsa("_25._tcp.mx.example"))
+                .secure());
     }
 
     @Test
@@ -239,14 +241,17 @@ class CachingDnsTest {
         for (Thread thread : threads) {
             thread.join();
         }
-        assertEquals(50, answers.stream().filter(answer -> answer instanceof Found).count());
+        assertEquals(
+                50, answers.stream().filter(answer -> answer instanceof Found).count());
         assertEquals(1, server.udpQueries());
     }
 
     @Test
     void theHostsFileGoesFirst(@TempDir Path folder) throws Exception {
-        Path hosts = Files.writeString(folder.resolve("hosts"), "192.0.2.9 Smart-Host smart.example # comment\nbad line\n");
-        var local = new CachingDns(settings(Duration.ofSeconds(20), Optional.of(hosts), server.address()), new Meters());
+        Path hosts =
+                Files.writeString(folder.resolve("hosts"), "192.0.2.9 Smart-Host smart.example # comment\nbad line\n");
+        var local =
+                new CachingDns(settings(Duration.ofSeconds(20), Optional.of(hosts), server.address()), new Meters());
         assertEquals(List.of(InetAddress.ofLiteral("192.0.2.9")), found(local.addresses("smart-host.")));
         assertEquals(2, found(local.addresses("localhost")).size());
         assertEquals(0, server.udpQueries());

@@ -99,8 +99,10 @@ class TestNodeTest {
         TestNode node = node(to(peer));
         accepted(node.send("a@origin.example", "good@dest.example", "gone@dest.example", "full@dest.example"));
         assertEquals(List.of("RCPT TO:<good@dest.example>"), peer.take().rcpts());
-        node.await("two are judged", () -> node.records(Deferred.class).size() == 1
-                && node.records(Bounced.class).size() == 1);
+        node.await(
+                "two are judged",
+                () -> node.records(Deferred.class).size() == 1
+                        && node.records(Bounced.class).size() == 1);
         node.advance(Duration.ofMinutes(6));
         assertEquals(List.of("RCPT TO:<full@dest.example>"), peer.take().rcpts());
         node.await("the queue is empty", () -> node.queued() == 0);
@@ -139,13 +141,13 @@ class TestNodeTest {
         TestNode node = node(to(peer));
         node.operations().suspend("*", "*", "dest.example", "test");
         accepted(node.send("a@origin.example", "b@dest.example"));
-        node.operations().act(new Filter.All(), new Action.Hold("look at it"), _ -> { }, () -> false);
+        node.operations().act(new Filter.All(), new Action.Hold("look at it"), _ -> {}, () -> false);
         node.operations().resume("*", "*", "dest.example");
         accepted(node.send("a@origin.example", "c@dest.example"));
         assertEquals(List.of("RCPT TO:<c@dest.example>"), peer.take().rcpts());
         node.restart();
         assertEquals(1, node.queued());
-        node.operations().act(new Filter.All(), new Action.Release(), _ -> { }, () -> false);
+        node.operations().act(new Filter.All(), new Action.Release(), _ -> {}, () -> false);
         assertEquals(List.of("RCPT TO:<b@dest.example>"), peer.take().rcpts());
     }
 
@@ -166,8 +168,7 @@ class TestNodeTest {
     @Test
     void aRequiredPluginThatIsMissingTempfails() {
         ScriptedServer peer = peer(ScriptedServer.smtp());
-        TestNode node = node(to(peer)
-                .plugin("guard", new Guard("1", new ConcurrentLinkedQueue<>()))
+        TestNode node = node(to(peer).plugin("guard", new Guard("1", new ConcurrentLinkedQueue<>()))
                 .binding("guard", required()));
         accepted(node.send("a@origin.example", "b@dest.example"));
         node.remove("guard");
@@ -201,7 +202,10 @@ class TestNodeTest {
         for (Thread client : clients) {
             client.join();
         }
-        assertEquals(messages, replies.stream().filter(reply -> reply.startsWith("250 ")).count(), replies.toString());
+        assertEquals(
+                messages,
+                replies.stream().filter(reply -> reply.startsWith("250 ")).count(),
+                replies.toString());
         node.await("the queue is empty", () -> node.queued() == 0);
         assertEquals(messages, peer.accepted());
         assertEquals(messages, seen.size());

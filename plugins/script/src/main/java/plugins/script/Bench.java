@@ -50,13 +50,15 @@ public final class Bench implements AutoCloseable {
         Context context = engine.context(reads);
         String name = file.getFileName().toString();
         try {
-            Value exported = context.eval(Source.newBuilder("js", new String(reads.read(file), StandardCharsets.UTF_8), name)
-                            .mimeType("application/javascript+module")
-                            .uri(file.toUri())
-                            .build())
+            Value exported = context.eval(
+                            Source.newBuilder("js", new String(reads.read(file), StandardCharsets.UTF_8), name)
+                                    .mimeType("application/javascript+module")
+                                    .uri(file.toUri())
+                                    .build())
                     .getMember("default");
             if (exported == null) {
-                throw new ScriptRefused(name, 1, 1, "has no default export: export default { 'what it tests'(t) {...} }");
+                throw new ScriptRefused(
+                        name, 1, 1, "has no default export: export default { 'what it tests'(t) {...} }");
             }
             return new Module(context, exported);
         } catch (PolyglotException e) {

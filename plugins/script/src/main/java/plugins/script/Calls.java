@@ -115,8 +115,7 @@ final class Calls {
     private Object lease(Slot slot, Value functions, Class<?> type) {
         slot.lease();
         watch.add(slot);
-        return Proxy.newProxyInstance(
-                type.getClassLoader(), new Class<?>[] {type}, new Leased(slot, functions, type));
+        return Proxy.newProxyInstance(type.getClassLoader(), new Class<?>[] {type}, new Leased(slot, functions, type));
     }
 
     /** Used by one thread at a time; the lock is for those that do not keep to it. */
@@ -141,7 +140,9 @@ final class Calls {
             boolean closing = method.getName().equals("close");
             alone.lockInterruptibly();
             try {
-                return implemented(method) ? run(proxy, method, arguments) : otherwise(proxy, method, arguments, closing);
+                return implemented(method)
+                        ? run(proxy, method, arguments)
+                        : otherwise(proxy, method, arguments, closing);
             } finally {
                 if (closing) {
                     slot.close();
@@ -160,7 +161,8 @@ final class Calls {
             }
             slot.enter(limit(method));
             try {
-                return guarded(slot, () -> functions.invokeMember(method.getName(), seen(arguments, method)), as(method));
+                return guarded(
+                        slot, () -> functions.invokeMember(method.getName(), seen(arguments, method)), as(method));
             } finally {
                 slot.leave();
             }

@@ -42,7 +42,12 @@ public final class Library implements AutoCloseable {
 
     /** A script file and what became of it. */
     public record Status(
-            String file, Optional<String> name, String version, List<Group> groups, int contexts, Optional<ScriptRefused> refusal) {}
+            String file,
+            Optional<String> name,
+            String version,
+            List<Group> groups,
+            int contexts,
+            Optional<ScriptRefused> refusal) {}
 
     private final Path root;
     private final Registrar registrar;
@@ -141,7 +146,8 @@ public final class Library implements AutoCloseable {
 
     private List<Path> files() throws IOException {
         try (Stream<Path> files = Files.list(root)) {
-            return files.filter(file -> file.toString().matches(".*\\.m?js") && !file.toString().matches(".*\\.test\\.m?js"))
+            return files.filter(file -> file.toString().matches(".*\\.m?js")
+                            && !file.toString().matches(".*\\.test\\.m?js"))
                     .filter(Files::isRegularFile)
                     .sorted()
                     .toList();
@@ -164,7 +170,10 @@ public final class Library implements AutoCloseable {
         var stamp = new StringBuilder();
         for (Path file : files.stream().sorted().toList()) {
             try {
-                stamp.append(file).append(Files.getLastModifiedTime(file)).append(' ').append(Files.size(file));
+                stamp.append(file)
+                        .append(Files.getLastModifiedTime(file))
+                        .append(' ')
+                        .append(Files.size(file));
             } catch (IOException e) {
                 stamp.append(file).append("gone");
             }
@@ -187,11 +196,14 @@ public final class Library implements AutoCloseable {
         try {
             Script next = Script.load(entry.file, engine(), watch, settings, services, folder);
             Optional<Entry> other = entries.values().stream()
-                    .filter(each -> each != entry && each.script != null && each.script.name().equals(next.name()))
+                    .filter(each -> each != entry
+                            && each.script != null
+                            && each.script.name().equals(next.name()))
                     .findFirst();
             if (other.isPresent()) {
                 next.close();
-                String taken = "the name " + next.name() + " is taken by " + other.get().file.getFileName();
+                String taken = "the name " + next.name() + " is taken by "
+                        + other.get().file.getFileName();
                 refused(entry, new ScriptRefused(entry.file.getFileName().toString(), 1, 1, taken));
             } else {
                 replace(entry, next);
@@ -285,9 +297,21 @@ public final class Library implements AutoCloseable {
         entry.refusal = Optional.of(why);
         String kept = entry.script == null ? "it is not live" : "version " + entry.script.version() + " stays";
         log.error("script refused, {}: {}", kept, why.getMessage());
-        services.records().emit(new LogRecord.Event(services.clock().instant(), "ScriptRefused", ordered(
-                "file", why.file(), "line", why.line(), "column", why.column(), "reason", why.reason(), "kept",
-                entry.script == null ? "" : entry.script.version())));
+        services.records()
+                .emit(new LogRecord.Event(
+                        services.clock().instant(),
+                        "ScriptRefused",
+                        ordered(
+                                "file",
+                                why.file(),
+                                "line",
+                                why.line(),
+                                "column",
+                                why.column(),
+                                "reason",
+                                why.reason(),
+                                "kept",
+                                entry.script == null ? "" : entry.script.version())));
     }
 
     private static Map<String, Object> ordered(Object... pairs) {

@@ -26,7 +26,8 @@ record Outline(String name, Map<String, Object> config, List<Group> groups, List
 
     static Outline read(String file, String base, Value exported) throws ScriptRefused {
         if (exported == null || !exported.hasMembers() || exported.canExecute()) {
-            throw new ScriptRefused(file, 1, 1, "has no default export: export default { name, api: 1, reception: {...} }");
+            throw new ScriptRefused(
+                    file, 1, 1, "has no default export: export default { name, api: 1, reception: {...} }");
         }
         return new Reading(file, exported).read(base);
     }
@@ -90,13 +91,21 @@ record Outline(String name, Map<String, Object> config, List<Group> groups, List
                 for (String type : value.getMemberKeys()) {
                     Value functions = value.getMember(type);
                     groups.add(new Group(
-                            type, Optional.empty(), Optional.empty(), name, named(functions),
+                            type,
+                            Optional.empty(),
+                            Optional.empty(),
+                            name,
+                            named(functions),
                             functions(List.of("hooks", type), functions, Optional.empty())));
                 }
             } else if (Points.NAMED.containsKey(key)) {
                 Class<?> type = Points.NAMED.get(key);
                 groups.add(new Group(
-                        key, Optional.of(type), Optional.empty(), name, named(value),
+                        key,
+                        Optional.of(type),
+                        Optional.empty(),
+                        name,
+                        named(value),
                         functions(List.of(key), value, Optional.of(type))));
             } else {
                 throw refused(value.canExecute() ? value : exported, "no hook point is called " + key + ": " + known());
@@ -128,7 +137,8 @@ record Outline(String name, Map<String, Object> config, List<Group> groups, List
             return name != null && name.isString() ? Optional.of(name.asString()) : Optional.empty();
         }
 
-        private Map<String, Integer> functions(List<String> path, Value group, Optional<Class<?>> type) throws ScriptRefused {
+        private Map<String, Integer> functions(List<String> path, Value group, Optional<Class<?>> type)
+                throws ScriptRefused {
             var functions = new LinkedHashMap<String, Integer>();
             for (String key : group.getMemberKeys()) {
                 Value function = group.getMember(key);
@@ -136,8 +146,10 @@ record Outline(String name, Map<String, Object> config, List<Group> groups, List
                     continue;
                 }
                 if (type.isPresent() && !methods(type.get()).contains(key)) {
-                    throw refused(function, String.join(".", path) + " has no function " + key + "; it has "
-                            + String.join(", ", methods(type.get())) + ". Functions of your own begin with _");
+                    throw refused(
+                            function,
+                            String.join(".", path) + " has no function " + key + "; it has "
+                                    + String.join(", ", methods(type.get())) + ". Functions of your own begin with _");
                 }
                 var to = new ArrayList<>(path);
                 to.add(key);

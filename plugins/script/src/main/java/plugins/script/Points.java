@@ -48,7 +48,8 @@ final class Points {
     /** A query of the API by its simple name, one of somebody else by its full name. */
     static Optional<Class<?>> query(String name) {
         try {
-            Class<?> type = Class.forName(Query.class.getPackageName() + "." + name, false, Query.class.getClassLoader());
+            Class<?> type =
+                    Class.forName(Query.class.getPackageName() + "." + name, false, Query.class.getClassLoader());
             return Query.class.isAssignableFrom(type) && type != Query.class ? Optional.of(type) : Optional.empty();
         } catch (ClassNotFoundException e) {
             return Optional.empty();
@@ -58,8 +59,19 @@ final class Points {
     static Map<Class<?>, Type> queries() {
         var queries = new LinkedHashMap<Class<?>, Type>();
         for (Class<?> query : List.of(
-                AliasFor.class, CertFor.class, DomainFor.class, ListenerFor.class, PathFor.class, PoolFor.class,
-                QueueFor.class, RdnsFor.class, SiteFor.class, SourceFor.class, Table.class, TlsFor.class, UserFor.class)) {
+                AliasFor.class,
+                CertFor.class,
+                DomainFor.class,
+                ListenerFor.class,
+                PathFor.class,
+                PoolFor.class,
+                QueueFor.class,
+                RdnsFor.class,
+                SiteFor.class,
+                SourceFor.class,
+                Table.class,
+                TlsFor.class,
+                UserFor.class)) {
             queries.put(query, answer(query));
         }
         return queries;

@@ -94,7 +94,8 @@ final class Pool {
             renew(null);
             return;
         }
-        boolean old = slot.calls() >= settings.recycleCalls() || slot.ageNanos() >= settings.recycleAge().toNanos();
+        boolean old = slot.calls() >= settings.recycleCalls()
+                || slot.ageNanos() >= settings.recycleAge().toNanos();
         if (old && slot.startRenewal()) {
             renew(slot);
         }

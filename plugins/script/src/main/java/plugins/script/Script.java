@@ -26,8 +26,9 @@ import plugins.script.host.Services;
 public final class Script implements AutoCloseable {
 
     private static final Duration LOAD_LIMIT = Duration.ofSeconds(10);
-    private static final Source BIND =
-            Source.newBuilder("js", "(object, name) => object[name].bind(object)", "bind").internal(true).buildLiteral();
+    private static final Source BIND = Source.newBuilder("js", "(object, name) => object[name].bind(object)", "bind")
+            .internal(true)
+            .buildLiteral();
 
     private final Path file;
     private final ScriptFolder folder;
@@ -54,12 +55,7 @@ public final class Script implements AutoCloseable {
 
     /** @param folder also knows what was read when the script is refused */
     static Script load(
-            Path file,
-            JsEngine engine,
-            Watch watch,
-            ScriptSettings settings,
-            Services services,
-            ScriptFolder folder)
+            Path file, JsEngine engine, Watch watch, ScriptSettings settings, Services services, ScriptFolder folder)
             throws ScriptRefused {
         var script = new Script(file, engine, watch, settings, services, folder);
         watch.add(script.pool);
@@ -67,12 +63,7 @@ public final class Script implements AutoCloseable {
     }
 
     private Script(
-            Path file,
-            JsEngine engine,
-            Watch watch,
-            ScriptSettings settings,
-            Services services,
-            ScriptFolder folder)
+            Path file, JsEngine engine, Watch watch, ScriptSettings settings, Services services, ScriptFolder folder)
             throws ScriptRefused {
         this.file = file;
         this.engine = engine;

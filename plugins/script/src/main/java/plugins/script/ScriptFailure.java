@@ -27,9 +27,8 @@ final class ScriptFailure extends RuntimeException {
             return new ScriptFailure(script + ": stopped, it did not heed its interruption");
         }
         SourceSection at = ScriptFailure.section(e);
-        String place = at == null
-                ? script
-                : at.getSource().getName() + ":" + at.getStartLine() + ":" + at.getStartColumn();
+        String place =
+                at == null ? script : at.getSource().getName() + ":" + at.getStartLine() + ":" + at.getStartColumn();
         return new ScriptFailure(place + ": " + e.getMessage(), e.isHostException() ? e.asHostException() : null);
     }
 

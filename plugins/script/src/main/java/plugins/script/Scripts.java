@@ -53,8 +53,9 @@ public final class Scripts {
 
         @AttributeDefinition(
                 min = "0",
-                description = "How many calls of one script run at the same time, each in a context of its own. 0: as many"
-                        + " as there are cores.")
+                description =
+                        "How many calls of one script run at the same time, each in a context of its own. 0: as many"
+                                + " as there are cores.")
         int contexts() default 0;
 
         @AttributeDefinition(
@@ -77,7 +78,8 @@ public final class Scripts {
         @AttributeDefinition(
                 name = "config.*",
                 required = false,
-                description = "What mta.config(key) tells a script: config.NAME.key, instead of the script's own default.")
+                description =
+                        "What mta.config(key) tells a script: config.NAME.key, instead of the script's own default.")
         String config() default "";
     }
 
@@ -98,8 +100,8 @@ public final class Scripts {
         Path folder = Path.of(context.getProperty("mta.data"), "scripts");
         Files.createDirectories(folder);
         InstantSource clock = InstantSource.system();
-        var services = new Services(
-                lookup, dns, records, new Http(), new States(clock), clock, name -> settingsOf(name));
+        var services =
+                new Services(lookup, dns, records, new Http(), new States(clock), clock, name -> settingsOf(name));
         this.library = new Library(folder, this::register, this::type, ScriptSettings.of(config, properties), services);
         this.bundles = _ -> library.typesChanged();
         context.addBundleListener(bundles);
@@ -135,7 +137,8 @@ public final class Scripts {
             boolean exports = wiring != null
                     && wiring.isInUse()
                     && wiring.getCapabilities(PackageNamespace.PACKAGE_NAMESPACE).stream()
-                            .anyMatch(one -> wanted.equals(one.getAttributes().get(PackageNamespace.PACKAGE_NAMESPACE)));
+                            .anyMatch(
+                                    one -> wanted.equals(one.getAttributes().get(PackageNamespace.PACKAGE_NAMESPACE)));
             if (exports) {
                 try {
                     Class<?> type = bundle.loadClass(name);
@@ -182,7 +185,9 @@ public final class Scripts {
     }
 
     private String runtimeText() {
-        return library.runtime().map(name -> "GraalJS: " + name).orElse("GraalJS is not loaded: there was no script yet");
+        return library.runtime()
+                .map(name -> "GraalJS: " + name)
+                .orElse("GraalJS is not loaded: there was no script yet");
     }
 
     private Object runtime() {
@@ -201,11 +206,16 @@ public final class Scripts {
         var rows = new ArrayList<List<String>>();
         for (Library.Status one : library.status()) {
             if (one.file().equals(name) || one.name().filter(name::equals).isPresent()) {
-                one.groups().forEach(group -> rows.add(List.of(
-                        group.point(),
-                        group.plugin(),
-                        group.named().orElse(""),
-                        String.join(" ", group.functions().keySet().stream().sorted().toList()))));
+                one.groups()
+                        .forEach(group -> rows.add(List.of(
+                                group.point(),
+                                group.plugin(),
+                                group.named().orElse(""),
+                                String.join(
+                                        " ",
+                                        group.functions().keySet().stream()
+                                                .sorted()
+                                                .toList()))));
             }
         }
         if (rows.isEmpty()) {
@@ -214,7 +224,8 @@ public final class Scripts {
         Table.Builder table =
                 Table.of(Column.text("point"), Column.text("plugin"), Column.text("named"), Column.text("functions"));
         rows.forEach(row -> table.row(row.toArray()));
-        return table.note("Bindings name the plugin: binding.NAME: {plugin: ..., point: ...}").build();
+        return table.note("Bindings name the plugin: binding.NAME: {plugin: ..., point: ...}")
+                .build();
     }
 
     private Object reload(String name) {

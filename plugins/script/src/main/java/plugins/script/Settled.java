@@ -12,7 +12,8 @@ final class Settled {
     private Settled() {}
 
     static Value value(Value result) {
-        boolean plain = result.isNull() || result.isHostObject() || result.isString() || !result.canInvokeMember("then");
+        boolean plain =
+                result.isNull() || result.isHostObject() || result.isString() || !result.canInvokeMember("then");
         if (plain) {
             return result;
         }
@@ -27,7 +28,8 @@ final class Settled {
             throw new ScriptFailure("rejected with " + settled[1]);
         }
         if (settled[0] == null) {
-            throw new ScriptFailure("its promise is still pending: nothing can settle it after the function has returned");
+            throw new ScriptFailure(
+                    "its promise is still pending: nothing can settle it after the function has returned");
         }
         return settled[0];
     }

@@ -15,7 +15,10 @@ class DeclarationsTest {
 
     @Test
     void theShippedFileIsUpToDate() throws Exception {
-        assertEquals(Files.readString(SHIPPED), Declarations.text(), "./mta script types launcher/src/dist/scripts/mta.d.ts");
+        assertEquals(
+                Files.readString(SHIPPED),
+                Declarations.text(),
+                "./mta script types launcher/src/dist/scripts/mta.d.ts");
     }
 
     @Test

@@ -33,7 +33,8 @@ final class HookCost {
                 export default { name: 'three', api: 1, reception: {
                     rcpt(tx, to) { const a = tx.id(), b = tx.recipients(), c = to.parameters(); } } };
                 """);
-        TestTransaction transaction = TestSession.from("192.0.2.1").helo("client.example").mail("a@b.example");
+        TestTransaction transaction =
+                TestSession.from("192.0.2.1").helo("client.example").mail("a@b.example");
         Recipient recipient = Recipient.of("c@d.example");
         for (Script each : new Script[] {nothing, three, script}) {
             Reception reception = each.implement(Reception.class);

@@ -51,7 +51,11 @@ class LibraryTest {
     void open() throws Exception {
         fixture = new Fixture(temporary);
         library = new Library(
-                temporary, this::register, name -> Optional.ofNullable(types.get(name)), fixture.settings, fixture.services());
+                temporary,
+                this::register,
+                name -> Optional.ofNullable(types.get(name)),
+                fixture.settings,
+                fixture.services());
         library.start();
     }
 
@@ -104,7 +108,9 @@ class LibraryTest {
         assertEquals(List.of("rcpt"), List.of((String[]) first.properties().get("mta.stages")));
         fixture.write("s.mjs", refusing("two"));
         Fixture.await("the second version", () -> says("two"));
-        assertTrue(!first.properties().get("mta.version").equals(services.getFirst().properties().get("mta.version")));
+        assertTrue(!first.properties()
+                .get("mta.version")
+                .equals(services.getFirst().properties().get("mta.version")));
         Files.delete(file);
         Fixture.await("it is gone", services::isEmpty);
         assertEquals(List.of(1, 2, 1, 0), counts, "the new version stands beside the old one first");
@@ -131,7 +137,8 @@ class LibraryTest {
     void aFailedSelftestKeepsTheOldVersion() throws Exception {
         fixture.write("s.js", refusing("one"));
         Fixture.await("the first version", () -> says("one"));
-        fixture.write("s.js", refusing("two").replace("api: 1,", "api: 1,\n selftest() { throw new Error('no table') },"));
+        fixture.write(
+                "s.js", refusing("two").replace("api: 1,", "api: 1,\n selftest() { throw new Error('no table') },"));
         Fixture.await("the alarm", () -> refused("no table"));
         assertEquals(2, ((LogRecord.Event) fixture.events.getLast()).values().get("line"));
         fixture.write("s.js", refusing("two").replace("api: 1,", "api: 1, selftest() { return false },"));
@@ -148,8 +155,13 @@ class LibraryTest {
         Fixture.await("the second version", () -> says("two"));
         fixture.write("lib/text.mjs", "export const text = ;");
         Fixture.await("the alarm", () -> refused("SyntaxError"));
-        assertEquals("text.mjs", ((LogRecord.Event) fixture.events.getLast()).values().get("file").toString()
-                .replaceFirst(".*/", ""));
+        assertEquals(
+                "text.mjs",
+                ((LogRecord.Event) fixture.events.getLast())
+                        .values()
+                        .get("file")
+                        .toString()
+                        .replaceFirst(".*/", ""));
         assertTrue(says("two"));
     }
 
@@ -198,7 +210,9 @@ class LibraryTest {
                 export default { name: 's', api: 1, hooks: { 'com.acme.Score': {
                     score(thing) { return thing.points() > 5 ? `550 5.7.1 ${thing.name()}` : null } } } };
                 """);
-        Fixture.await("loaded", () -> library.status().stream().anyMatch(one -> one.name().isPresent()));
+        Fixture.await(
+                "loaded",
+                () -> library.status().stream().anyMatch(one -> one.name().isPresent()));
         assertTrue(services.isEmpty());
         types.put("com.acme.Score", Score.class);
         library.typesChanged();
@@ -206,7 +220,8 @@ class LibraryTest {
         var score = (Score) services.getFirst().service();
         assertEquals(Verdict.refuse("550 5.7.1 spam"), score.score(new Thing("spam", 6)));
         assertEquals(Verdict.NEXT, score.score(new Thing("ham", 5)));
-        assertEquals(List.of("score"), List.of((String[]) services.getFirst().properties().get("mta.stages")));
+        assertEquals(List.of("score"), List.of((String[])
+                services.getFirst().properties().get("mta.stages")));
         types.clear();
         library.typesChanged();
         Fixture.await("gone", services::isEmpty);
@@ -224,7 +239,8 @@ class LibraryTest {
                 while (!stop.get()) {
                     try {
                         var plugin = (Reception) services.getLast().service();
-                        var result = Stages.rcpt(plugin, TestSession.from("192.0.2.1").mail("a@b.example"), "c@d.example");
+                        var result = Stages.rcpt(
+                                plugin, TestSession.from("192.0.2.1").mail("a@b.example"), "c@d.example");
                         result.refusal();
                     } catch (ScriptFailure e) {
                         // The runner would have waited for this call before the old version went; here nobody does.

@@ -78,7 +78,8 @@ class PointsTest {
         var tx = session.mail("a@b.example");
         assertEquals(
                 new Verdict.Hold("spam"),
-                Stages.message(plugin, tx, TestMessage.of("Subject: x\n\nbuy Viagra\n")).verdict());
+                Stages.message(plugin, tx, TestMessage.of("Subject: x\n\nbuy Viagra\n"))
+                        .verdict());
         var fine = TestMessage.of("Subject: x\n\nhello\n");
         assertTrue(Stages.message(plugin, tx, fine).isNext());
         assertTrue(fine.text().startsWith("X-Scanned: x"), fine.text());
@@ -127,11 +128,18 @@ class PointsTest {
                   done(a, to, fate) { mta.records.emit('Done', { fate: fate.type(), code: fate.reply().code() }) },
                 }""").implement(Delivery.class);
         var attempt = TestAttempt.first("smtp", TestMessage.of("x: y\n\nz").to("a@slow.example"));
-        assertEquals("451 4.7.0 Slowly", ((Verdict.Later) Stages.ready(plugin, attempt).verdict()).reply().toString());
+        assertEquals(
+                "451 4.7.0 Slowly",
+                ((Verdict.Later) Stages.ready(plugin, attempt).verdict())
+                        .reply()
+                        .toString());
         var to = attempt.recipients().getFirst();
-        assertEquals("552 5.2.2 Full", Stages.response(plugin, attempt, to, "452 4.2.2 Full").refusal().toString());
+        assertEquals(
+                "552 5.2.2 Full",
+                Stages.response(plugin, attempt, to, "452 4.2.2 Full").refusal().toString());
         var next = Instant.parse("2026-05-06T07:08:09Z");
-        var later = (Verdict.Later) Stages.retry(plugin, attempt, to, "451 4.2.2 x", next).verdict();
+        var later = (Verdict.Later)
+                Stages.retry(plugin, attempt, to, "451 4.2.2 x", next).verdict();
         assertEquals(next.plusSeconds(1), later.when());
         var site = (Resolution.Site) plugin.resolve("smtp", "x.example").orElseThrow();
         assertEquals(Duration.ofMinutes(5), site.ttl());
@@ -153,15 +161,19 @@ class PointsTest {
                   } } }""");
         var transport = script.implement(Transport.class);
         assertEquals(Optional.of("count"), script.groups().getFirst().named());
-        var attempt = TestAttempt.first("count", TestMessage.of("x: y\n\nz").to("a@b.example").to("c@b.example"));
+        var attempt = TestAttempt.first(
+                "count", TestMessage.of("x: y\n\nz").to("a@b.example").to("c@b.example"));
         var first = transport.open(attempt.path(), List.of(), TestPin.ONLY);
         var second = transport.open(attempt.path(), List.of(), TestPin.ONLY);
         var third = transport.open(attempt.path(), List.of(), TestPin.ONLY);
-        assertEquals("250 2.0.0 b.example 1", first.send(attempt).getFirst().reply().toString());
+        assertEquals(
+                "250 2.0.0 b.example 1", first.send(attempt).getFirst().reply().toString());
         assertTrue(first.reusable());
-        assertEquals("250 2.0.0 b.example 2", first.send(attempt).getLast().reply().toString());
+        assertEquals(
+                "250 2.0.0 b.example 2", first.send(attempt).getLast().reply().toString());
         assertFalse(first.reusable());
-        assertEquals("250 2.0.0 b.example 1", second.send(attempt).getFirst().reply().toString());
+        assertEquals(
+                "250 2.0.0 b.example 1", second.send(attempt).getFirst().reply().toString());
         assertTrue(second.send(attempt).getFirst() instanceof Outcome.Delivered);
         assertEquals("there", third.peer());
         assertTrue(third.alive(Duration.ZERO), "the default of the interface");
@@ -189,18 +201,27 @@ class PointsTest {
             byQuery.put(policy.query(), policy);
         }
         var domains = (Policy<DomainFor, DomainFor.Role>) byQuery.get(DomainFor.class);
-        assertEquals(DomainFor.Role.RELAY, domains.find(new DomainFor("a.example")).orElseThrow().value());
+        assertEquals(
+                DomainFor.Role.RELAY,
+                domains.find(new DomainFor("a.example")).orElseThrow().value());
         assertEquals(Optional.empty(), domains.find(new DomainFor("b.example")));
         var users = (Policy<UserFor, UserFor.User>) byQuery.get(UserFor.class);
         assertEquals(
                 new Answer<>(new UserFor.User("u", "s", "", true), Duration.ofSeconds(7)),
                 users.find(new UserFor("u")).orElseThrow());
-        var aliases = (Policy<mta.plugins.api.policy.AliasFor, List<Address>>) byQuery.get(mta.plugins.api.policy.AliasFor.class);
+        var aliases = (Policy<mta.plugins.api.policy.AliasFor, List<Address>>)
+                byQuery.get(mta.plugins.api.policy.AliasFor.class);
         assertEquals(
                 List.of(Address.of("x@y.example"), Address.of("z@y.example")),
-                aliases.find(new mta.plugins.api.policy.AliasFor(Address.of("l@y.example"))).orElseThrow().value());
+                aliases.find(new mta.plugins.api.policy.AliasFor(Address.of("l@y.example")))
+                        .orElseThrow()
+                        .value());
         var tables = (Policy<mta.plugins.api.policy.Table, String>) byQuery.get(mta.plugins.api.policy.Table.class);
-        assertEquals("K", tables.find(new mta.plugins.api.policy.Table("t", "k")).orElseThrow().value());
+        assertEquals(
+                "K",
+                tables.find(new mta.plugins.api.policy.Table("t", "k"))
+                        .orElseThrow()
+                        .value());
         assertThrows(ScriptFailure.class, () -> tables.find(new mta.plugins.api.policy.Table("broken", "k")));
     }
 
@@ -226,11 +247,11 @@ class PointsTest {
                   return { step(response, initial) {
                     const text = String.fromCharCode(...response);
                     if (!asked) { asked = true; return { type: 'Challenge', data: '6 x 7?' } }
-                    return text === '42' ? { type: 'Success', user: 'deep' } : { type: 'Failure', user: text } } } } }""")
-                .implement(SaslMechanism.class);
+                    return text === '42' ? { type: 'Success', user: 'deep' } : { type: 'Failure', user: text } } } } }""").implement(SaslMechanism.class);
         assertFalse(mechanism.plaintext());
         SaslMechanism.Exchange exchange = mechanism.begin(TestSession.from("192.0.2.1"));
         assertTrue(exchange.step(new byte[0], true) instanceof SaslMechanism.Step.Challenge);
-        assertEquals(new SaslMechanism.Step.Success("deep"), exchange.step("42".getBytes(StandardCharsets.US_ASCII), false));
+        assertEquals(
+                new SaslMechanism.Step.Success("deep"), exchange.step("42".getBytes(StandardCharsets.US_ASCII), false));
     }
 }

@@ -27,8 +27,10 @@ class ScriptTest {
     Path temporary;
 
     private Fixture fixture;
-    private final TestTransaction transaction =
-            TestSession.from("192.0.2.1").helo("client.example").mail("a@b.example").to("first@d.example");
+    private final TestTransaction transaction = TestSession.from("192.0.2.1")
+            .helo("client.example")
+            .mail("a@b.example")
+            .to("first@d.example");
 
     @BeforeEach
     void prepare() throws Exception {
@@ -40,7 +42,8 @@ class ScriptTest {
     }
 
     private Reception reception(String functions) throws Exception {
-        String text = "export default { name: 't', api: 1, config: { delay: '5m', n: 3 }, reception: { " + functions + " } };";
+        String text = "export default { name: 't', api: 1, config: { delay: '5m', n: 3 }, reception: { " + functions
+                + " } };";
         return fixture.load("t.mjs", text).implement(Reception.class);
     }
 
@@ -57,18 +60,26 @@ class ScriptTest {
 
     @Test
     void aStringRefuses() throws Exception {
-        assertEquals("550 5.7.1 Not here", run("return '550 5.7.1 Not here'").refusal().toString());
+        assertEquals(
+                "550 5.7.1 Not here",
+                run("return '550 5.7.1 Not here'").refusal().toString());
     }
 
     @Test
     void verdictsAreMadeByMta() throws Exception {
         assertTrue(run("return mta.accept()").isAccept());
-        assertEquals(new Verdict.Accept(Verdict.Scope.SESSION), run("return mta.accept('session')").verdict());
-        assertEquals("451 4.7.1 Later", run("return mta.refuse('451 4.7.1 Later')").refusal().toString());
-        var refused = (Verdict.Refuse) run("return mta.refuse('421 4.7.0 Bye', { close: true })").verdict();
+        assertEquals(
+                new Verdict.Accept(Verdict.Scope.SESSION),
+                run("return mta.accept('session')").verdict());
+        assertEquals(
+                "451 4.7.1 Later",
+                run("return mta.refuse('451 4.7.1 Later')").refusal().toString());
+        var refused = (Verdict.Refuse)
+                run("return mta.refuse('421 4.7.0 Bye', { close: true })").verdict();
         assertTrue(refused.close());
         assertEquals(new Verdict.Hold("odd"), run("return mta.hold('odd')").verdict());
-        assertEquals(new Verdict.Discard("junk"), run("return mta.discard('junk')").verdict());
+        assertEquals(
+                new Verdict.Discard("junk"), run("return mta.discard('junk')").verdict());
     }
 
     @ParameterizedTest
@@ -99,10 +110,24 @@ class ScriptTest {
         assertTrue(result.isNext());
         assertEquals(
                 Optional.of(List.of(
-                        "session-1", "mx", "client.example", "null", "null", "192.0.2.1", "a@b.example", "c@d.example",
-                        "d.example", 0L, "SEVEN_BIT", "null", "first", "192.0.2.0")),
+                        "session-1",
+                        "mx",
+                        "client.example",
+                        "null",
+                        "null",
+                        "192.0.2.1",
+                        "a@b.example",
+                        "c@d.example",
+                        "d.example",
+                        0L,
+                        "SEVEN_BIT",
+                        "null",
+                        "first",
+                        "192.0.2.0")),
                 transaction.notes().find("seen"));
-        assertEquals("{list=[1, 2.5, {x=true}]}", transaction.notes().find("deep").orElseThrow().toString());
+        assertEquals(
+                "{list=[1, 2.5, {x=true}]}",
+                transaction.notes().find("deep").orElseThrow().toString());
     }
 
     @Test
@@ -128,8 +153,12 @@ class ScriptTest {
         assertTrue(result.isAccept());
         assertEquals(
                 List.of("first@d.example", "x@y.example", "z@y.example", "q@y.example"),
-                transaction.recipients().stream().map(each -> each.address().toString()).toList());
-        assertEquals(Optional.of("rfc822;c@d.example"), transaction.recipients().getLast().orcpt());
+                transaction.recipients().stream()
+                        .map(each -> each.address().toString())
+                        .toList());
+        assertEquals(
+                Optional.of("rfc822;c@d.example"),
+                transaction.recipients().getLast().orcpt());
         assertEquals("new@b.example", transaction.sender().address().toString());
         assertEquals(2, transaction.prepended().size());
         assertEquals("451 4.7.1 Later", transaction.pending().getFirst().toString());
@@ -137,16 +166,21 @@ class ScriptTest {
 
     @Test
     void aMisspeltMemberOfAnObjectIsAnError() throws Exception {
-        var thrown = assertThrows(
-                ScriptFailure.class, () -> run("tx.addRecipient({ adress: 'z@y.example' })"));
+        var thrown = assertThrows(ScriptFailure.class, () -> run("tx.addRecipient({ adress: 'z@y.example' })"));
         assertTrue(thrown.getMessage().contains("Recipient has no adress; it has address"), thrown.getMessage());
     }
 
     @Test
     void asyncFunctionsAreSettledWhenTheyReturn() throws Exception {
-        assertEquals("550 5.7.1 x", Stages.rcpt(
-                reception("async rcpt(tx, to) { await null; await Promise.resolve(1); return '550 5.7.1 x' }"),
-                transaction, "c@d.example").refusal().toString());
+        assertEquals(
+                "550 5.7.1 x",
+                Stages.rcpt(
+                                reception(
+                                        "async rcpt(tx, to) { await null; await Promise.resolve(1); return '550 5.7.1 x' }"),
+                                transaction,
+                                "c@d.example")
+                        .refusal()
+                        .toString());
         var pending = assertThrows(ScriptFailure.class, () -> run("return new Promise(() => {})"));
         assertTrue(pending.getMessage().contains("pending"), pending.getMessage());
         var rejected = assertThrows(
@@ -164,22 +198,34 @@ class ScriptTest {
 
     @Test
     void thisIsTheGroup() throws Exception {
-        assertEquals("550 5.1.1 mine", Stages.rcpt(
-                reception("_text() { return '550 5.1.1 mine' }, rcpt() { return this._text() }"),
-                transaction, "c@d.example").refusal().toString());
+        assertEquals(
+                "550 5.1.1 mine",
+                Stages.rcpt(
+                                reception("_text() { return '550 5.1.1 mine' }, rcpt() { return this._text() }"),
+                                transaction,
+                                "c@d.example")
+                        .refusal()
+                        .toString());
     }
 
     @Test
     void configurationHidesTheScriptsOwn() throws Exception {
-        assertEquals("550 5.7.1 5m 3 null", run(
-                "return `550 5.7.1 ${mta.config('delay')} ${mta.config('n')} ${mta.config('other')}`").refusal().toString());
+        assertEquals(
+                "550 5.7.1 5m 3 null",
+                run("return `550 5.7.1 ${mta.config('delay')} ${mta.config('n')} ${mta.config('other')}`")
+                        .refusal()
+                        .toString());
         fixture.config.put("delay", "9m");
-        assertEquals("550 5.7.1 9m", run("return `550 5.7.1 ${mta.config('delay')}`").refusal().toString());
+        assertEquals(
+                "550 5.7.1 9m",
+                run("return `550 5.7.1 ${mta.config('delay')}`").refusal().toString());
     }
 
     @Test
     void dnsTellsNothingFromCannotTell() throws Exception {
-        assertEquals("550 5.7.1 10 mx.example.org 192.0.2.1 mail.example.org 0", run("""
+        assertEquals(
+                "550 5.7.1 10 mx.example.org 192.0.2.1 mail.example.org 0",
+                run("""
                 const mx = mta.dns.mx('example.org')[0];
                 return `550 5.7.1 ${mx.preference} ${mx.host} ${mta.dns.addresses(mx.host).length ? '' :
                     mta.dns.addresses('example.org')[0]} ${mta.dns.ptr('192.0.2.1')[0]} ${mta.dns.txt('none.example').length}`
@@ -192,9 +238,11 @@ class ScriptTest {
         fixture.lookup
                 .with(new mta.plugins.api.policy.Table("blocked", "d.example"), "yes")
                 .failing(new mta.plugins.api.policy.Table("blocked", "e.example"), "directory away");
-        assertEquals("550 5.7.1 yes null", run(
-                "return `550 5.7.1 ${mta.lookup('blocked', to.address().domain())} ${mta.lookup('blocked', 'x')}`")
-                .refusal().toString());
+        assertEquals(
+                "550 5.7.1 yes null",
+                run("return `550 5.7.1 ${mta.lookup('blocked', to.address().domain())} ${mta.lookup('blocked', 'x')}`")
+                        .refusal()
+                        .toString());
         var thrown = assertThrows(ScriptFailure.class, () -> run("mta.lookup('blocked', 'e.example')"));
         assertTrue(thrown.getMessage().contains("directory away"), thrown.getMessage());
     }

@@ -47,31 +47,64 @@ class WallsTest {
     }
 
     private Script script(String body) throws Exception {
-        return fixture.load("w.mjs", "export default { name: 'w', api: 1, reception: { rcpt(tx, to) { " + body + " } } };");
+        return fixture.load(
+                "w.mjs", "export default { name: 'w', api: 1, reception: { rcpt(tx, to) { " + body + " } } };");
     }
 
     /** Each is an expression that would be something if there was a way out. */
     @ParameterizedTest
-    @ValueSource(strings = {
-        "typeof Java", "typeof Polyglot", "typeof Packages", "typeof load", "typeof loadWithNewGlobal", "typeof print",
-        "typeof Graal", "typeof require", "typeof process", "typeof Worker", "typeof SharedArrayBuffer", "typeof java",
-        "typeof tx.getClass", "typeof tx.class", "typeof tx.target", "typeof tx.hashCode", "typeof tx.session().getClass",
-        "typeof mta.getClass", "typeof mta.services", "typeof mta.http.client", "typeof mta.state('x').entries",
-        "typeof tx.recipients().getClass", "typeof tx.recipients().stream", "typeof mta.now().getClass",
-        "typeof mta.now().plusSeconds", "typeof mta.accept().getClass", "typeof mta.accept().scope",
-        "typeof mta.header('A', 'b').getClass", "typeof Object.getPrototypeOf(tx).getClass",
-        "typeof Reflect.get(tx, 'getClass')", "typeof tx['get' + 'Class']", "typeof tx.edits", "typeof tx.to",
-        "typeof globalThis.Java", "typeof (0, eval)('this').Java", "typeof new Function('return this')().Java",
-        "typeof tx.id.getClass", "typeof to.address.constructor.getClass"
-    })
+    @ValueSource(
+            strings = {
+                "typeof Java",
+                "typeof Polyglot",
+                "typeof Packages",
+                "typeof load",
+                "typeof loadWithNewGlobal",
+                "typeof print",
+                "typeof Graal",
+                "typeof require",
+                "typeof process",
+                "typeof Worker",
+                "typeof SharedArrayBuffer",
+                "typeof java",
+                "typeof tx.getClass",
+                "typeof tx.class",
+                "typeof tx.target",
+                "typeof tx.hashCode",
+                "typeof tx.session().getClass",
+                "typeof mta.getClass",
+                "typeof mta.services",
+                "typeof mta.http.client",
+                "typeof mta.state('x').entries",
+                "typeof tx.recipients().getClass",
+                "typeof tx.recipients().stream",
+                "typeof mta.now().getClass",
+                "typeof mta.now().plusSeconds",
+                "typeof mta.accept().getClass",
+                "typeof mta.accept().scope",
+                "typeof mta.header('A', 'b').getClass",
+                "typeof Object.getPrototypeOf(tx).getClass",
+                "typeof Reflect.get(tx, 'getClass')",
+                "typeof tx['get' + 'Class']",
+                "typeof tx.edits",
+                "typeof tx.to",
+                "typeof globalThis.Java",
+                "typeof (0, eval)('this').Java",
+                "typeof new Function('return this')().Java",
+                "typeof tx.id.getClass",
+                "typeof to.address.constructor.getClass"
+            })
     void nothingLeadsOut(String expression) throws Exception {
         Reception plugin = script("return '550 5.7.1 ' + " + expression).implement(Reception.class);
-        assertEquals("550 5.7.1 undefined", Stages.rcpt(plugin, transaction, "c@d.example").refusal().toString());
+        assertEquals(
+                "550 5.7.1 undefined",
+                Stages.rcpt(plugin, transaction, "c@d.example").refusal().toString());
     }
 
     @Test
     void reflectionShowsOnlyTheMethodsOfTheApi() throws Exception {
-        Reception plugin = script("return '550 5.7.1 ' + Reflect.ownKeys(to).sort().join()").implement(Reception.class);
+        Reception plugin = script("return '550 5.7.1 ' + Reflect.ownKeys(to).sort().join()")
+                .implement(Reception.class);
         assertEquals(
                 "550 5.7.1 address,equals,notifyOn,orcpt,parameters,toString,type,wants,withAddress",
                 Stages.rcpt(plugin, transaction, "c@d.example").refusal().toString());
@@ -89,12 +122,15 @@ class WallsTest {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {
-        "import x from '/etc/passwd';", "import x from '../outside.mjs';", "import x from './link.mjs';",
-        "import x from 'file:///etc/hostname';", "import x from './sub/../../outside.mjs';", "import x from './secret.txt';",
-        "import x from 'http://127.0.0.1:1/x.mjs';", "import x from 'data:text/javascript,1';", "import fs from 'fs';",
-        "import fs from 'node:fs';", "const x = await import('../outside.mjs');"
-    })
+    @ValueSource(
+            strings = {
+                "import x from '/etc/passwd';", "import x from '../outside.mjs';", "import x from './link.mjs';",
+                "import x from 'file:///etc/hostname';", "import x from './sub/../../outside.mjs';",
+                        "import x from './secret.txt';",
+                "import x from 'http://127.0.0.1:1/x.mjs';", "import x from 'data:text/javascript,1';",
+                        "import fs from 'fs';",
+                "import fs from 'node:fs';", "const x = await import('../outside.mjs');"
+            })
     void importsStayInTheFolder(String line) throws Exception {
         Path folder = Files.createDirectories(temporary.resolve("scripts"));
         Files.writeString(temporary.resolve("outside.mjs"), "export default 1;");
@@ -114,7 +150,9 @@ class WallsTest {
                 export default { name: 'w', api: 1, reception: { rcpt() { return `550 5.7.1 ${a}` } } };
                 """);
         Reception plugin = script.implement(Reception.class);
-        assertEquals("550 5.7.1 2", Stages.rcpt(plugin, transaction, "c@d.example").refusal().toString());
+        assertEquals(
+                "550 5.7.1 2",
+                Stages.rcpt(plugin, transaction, "c@d.example").refusal().toString());
     }
 
     // ---- time
@@ -130,14 +168,27 @@ class WallsTest {
                     Reception.class,
                     script.implement(Reception.class),
                     Map.of("mta.plugin", "w", "mta.stages", new String[] {"rcpt"}));
-            runner.bind(List.of(Binding.parse("w", Map.of(
-                    "plugin", "w", "point", "Reception", "stages", "rcpt", "timeout", timeout.toMillis() + "ms",
-                    "breakerFailures", 0))));
+            runner.bind(List.of(Binding.parse(
+                    "w",
+                    Map.of(
+                            "plugin",
+                            "w",
+                            "point",
+                            "Reception",
+                            "stages",
+                            "rcpt",
+                            "timeout",
+                            timeout.toMillis() + "ms",
+                            "breakerFailures",
+                            0))));
         }
 
         Verdict rcpt() {
             try (Pin pin = runner.pin()) {
-                return stage.decide(pin, Selector.NONE, (plugin, call) -> plugin.rcpt(transaction, Recipient.of("c@d.example")))
+                return stage.decide(
+                                pin,
+                                Selector.NONE,
+                                (plugin, call) -> plugin.rcpt(transaction, Recipient.of("c@d.example")))
                         .verdict();
             }
         }
@@ -163,15 +214,15 @@ class WallsTest {
 
     @Test
     void anEndlessLoopIsStoppedAndTheContextGoesOn() throws Exception {
-        fixture.settings = new ScriptSettings(
-                1, 0, 1_000, Duration.ofHours(1), Duration.ofMinutes(1), Map.of());
+        fixture.settings = new ScriptSettings(1, 0, 1_000, Duration.ofHours(1), Duration.ofMinutes(1), Map.of());
         Script script = script("""
                 if (mta.state('s').incr('calls', '1h') % 2 == 1) { try { while (true); } finally { tx.id() } }
                 globalThis.calls = (globalThis.calls || 0) + 1;
                 return '550 5.7.1 ' + globalThis.calls""");
         try (var host = new Host(script, Duration.ofMillis(500))) {
             for (int i = 1; i <= 3; i++) {
-                assertEquals(451, ((Verdict.Refuse) onVirtualThread(host)).reply().code());
+                assertEquals(
+                        451, ((Verdict.Refuse) onVirtualThread(host)).reply().code());
                 assertEquals(Verdict.refuse("550 5.7.1 " + i), onVirtualThread(host), "the same context as before");
             }
             assertEquals(List.of("late", "late", "late"), host.failures());
@@ -190,25 +241,28 @@ class WallsTest {
     @Test
     void loopsInAllContextsLeaveTheHostAlive() throws Exception {
         Script looping = script("while (true);");
-        Script fine = fixture.load("f.mjs", "export default { name: 'f', api: 1, reception: { rcpt() { return mta.accept() } } };");
+        Script fine = fixture.load(
+                "f.mjs", "export default { name: 'f', api: 1, reception: { rcpt() { return mta.accept() } } };");
         var host = new Host(looping, Duration.ofMillis(100));
         var threads = new java.util.ArrayList<Thread>();
         for (int i = 0; i < 8; i++) {
             threads.add(Thread.ofVirtual().start(host::rcpt));
         }
-        assertTrue(Stages.rcpt(fine.implement(Reception.class), transaction, "c@d.example").isAccept());
+        assertTrue(Stages.rcpt(fine.implement(Reception.class), transaction, "c@d.example")
+                .isAccept());
         for (Thread thread : threads) {
             thread.join();
         }
         assertEquals(8, host.failures().size());
-        assertTrue(host.failures().stream().allMatch("late"::equals), host.failures().toString());
+        assertTrue(
+                host.failures().stream().allMatch("late"::equals),
+                host.failures().toString());
         host.close();
     }
 
     @Test
     void callsWithoutABindingHaveATimeoutToo() throws Exception {
-        fixture.settings = new ScriptSettings(
-                1, 0, 1_000, Duration.ofHours(1), Duration.ofMillis(100), Map.of());
+        fixture.settings = new ScriptSettings(1, 0, 1_000, Duration.ofHours(1), Duration.ofMillis(100), Map.of());
         Script script = fixture.load("f.mjs", """
                 export default { name: 'f', api: 1, recordFormat: { name: 'x', format(r) {
                     if (r.kind() == 'Loop') while (true); return 'ok' } } };
@@ -222,8 +276,7 @@ class WallsTest {
 
     @Test
     void theStatementLimitStopsACallAndThePoolHeals() throws Exception {
-        fixture.settings = new ScriptSettings(
-                1, 10_000, 1_000, Duration.ofHours(1), Duration.ofMinutes(1), Map.of());
+        fixture.settings = new ScriptSettings(1, 10_000, 1_000, Duration.ofHours(1), Duration.ofMinutes(1), Map.of());
         try (var engine = new JsEngine(10_000, System.out)) {
             Script script = fixture.load(engine, "w.mjs", """
                     export default { name: 'w', api: 1, reception: { rcpt(tx, to) {
@@ -259,7 +312,8 @@ class WallsTest {
         Fixture.await("a context that counts from 1 again", () -> {
             try {
                 int calls = Integer.parseInt(((Verdict.Refuse) plugin.rcpt(transaction, Recipient.of("c@d.example")))
-                        .reply().text());
+                        .reply()
+                        .text());
                 highest.accumulateAndGet(calls, Math::max);
                 return highest.get() >= 10 && calls == 1 && lowestAgain.incrementAndGet() > 3;
             } catch (Exception e) {

@@ -65,8 +65,12 @@ public record Table(List<Column> columns, List<List<Object>> rows, String note) 
         }
 
         private static void requireCell(Object cell) {
-            boolean fits = cell instanceof String || cell instanceof Number || cell instanceof Boolean
-                    || cell instanceof Instant || cell instanceof Duration || NONE.equals(cell);
+            boolean fits = cell instanceof String
+                    || cell instanceof Number
+                    || cell instanceof Boolean
+                    || cell instanceof Instant
+                    || cell instanceof Duration
+                    || NONE.equals(cell);
             if (!fits) {
                 String type = cell == null ? "null" : cell.getClass().getName();
                 throw new IllegalArgumentException("a cell of type " + type + "; give text, a number or a time");

@@ -71,18 +71,17 @@ public final class Amount {
             throw badSize(text);
         }
         long number = Long.parseLong(rest, 0, digits, 10);
-        long unit =
-                switch (rest.substring(digits).strip()) {
-                    case "", "B" -> 1L;
-                    case "KiB", "k", "K" -> 1L << 10;
-                    case "MiB", "M" -> 1L << 20;
-                    case "GiB", "G" -> 1L << 30;
-                    case "TiB" -> 1L << 40;
-                    case "kB", "KB" -> 1_000L;
-                    case "MB" -> 1_000_000L;
-                    case "GB" -> 1_000_000_000L;
-                    default -> throw badSize(text);
-                };
+        long unit = switch (rest.substring(digits).strip()) {
+            case "", "B" -> 1L;
+            case "KiB", "k", "K" -> 1L << 10;
+            case "MiB", "M" -> 1L << 20;
+            case "GiB", "G" -> 1L << 30;
+            case "TiB" -> 1L << 40;
+            case "kB", "KB" -> 1_000L;
+            case "MB" -> 1_000_000L;
+            case "GB" -> 1_000_000_000L;
+            default -> throw badSize(text);
+        };
         try {
             return Math.multiplyExact(number, unit);
         } catch (ArithmeticException e) {
@@ -99,7 +98,8 @@ public final class Amount {
     }
 
     private static IllegalArgumentException badDuration(String text) {
-        return new IllegalArgumentException("a duration is a number with ms, s, m, h, d or w, such as 1h30m, not: " + text);
+        return new IllegalArgumentException(
+                "a duration is a number with ms, s, m, h, d or w, such as 1h30m, not: " + text);
     }
 
     private static IllegalArgumentException badSize(String text) {

@@ -52,19 +52,25 @@ public interface Delivery {
     }
 
     /** A connection to this host is about to be opened. Refuse: the next host is tried. */
-    @Hook(value = Kind.DECIDE, admits = {NEXT, ACCEPT, REFUSE})
+    @Hook(
+            value = Kind.DECIDE,
+            admits = {NEXT, ACCEPT, REFUSE})
     default Verdict dial(Path path, Hop hop) throws Exception {
         return Verdict.next();
     }
 
     /** Banner and EHLO were read. Refuse: the next host is tried. */
-    @Hook(value = Kind.DECIDE, admits = {NEXT, ACCEPT, REFUSE})
+    @Hook(
+            value = Kind.DECIDE,
+            admits = {NEXT, ACCEPT, REFUSE})
     default Verdict greeted(Path path, Hop hop, Greeting greeting) throws Exception {
         return Verdict.next();
     }
 
     /** TLS is established. Refuse: the next host is tried. */
-    @Hook(value = Kind.DECIDE, admits = {NEXT, ACCEPT, REFUSE})
+    @Hook(
+            value = Kind.DECIDE,
+            admits = {NEXT, ACCEPT, REFUSE})
     default Verdict secured(Path path, Hop hop, TlsInfo tls) throws Exception {
         return Verdict.next();
     }
@@ -76,7 +82,9 @@ public interface Delivery {
     }
 
     /** The envelope of this attempt; changes hold for the attempt only (VERP, SRS). */
-    @Hook(value = Kind.DECIDE, admits = {NEXT, ACCEPT, REFUSE, LATER, HOLD, DISCARD})
+    @Hook(
+            value = Kind.DECIDE,
+            admits = {NEXT, ACCEPT, REFUSE, LATER, HOLD, DISCARD})
     default Verdict envelope(Attempt attempt, Message message) throws Exception {
         return Verdict.next();
     }

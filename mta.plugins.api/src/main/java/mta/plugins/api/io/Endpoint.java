@@ -56,9 +56,7 @@ public record Endpoint(String scheme, String host, int port, Map<String, String>
     }
 
     public InetSocketAddress socketAddress() throws UnknownHostException {
-        return host.isEmpty()
-                ? new InetSocketAddress(port)
-                : new InetSocketAddress(InetAddress.getByName(host), port);
+        return host.isEmpty() ? new InetSocketAddress(port) : new InetSocketAddress(InetAddress.getByName(host), port);
     }
 
     @Override

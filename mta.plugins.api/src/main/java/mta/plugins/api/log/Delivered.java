@@ -6,14 +6,7 @@ import mta.plugins.api.Reply;
 
 /** A recipient's mail was handed over. */
 public record Delivered(
-        Instant time,
-        String id,
-        String sender,
-        String recipient,
-        Leg leg,
-        int attempt,
-        Reply reply,
-        Duration age)
+        Instant time, String id, String sender, String recipient, Leg leg, int attempt, Reply reply, Duration age)
         implements LogRecord {
 
     @Override

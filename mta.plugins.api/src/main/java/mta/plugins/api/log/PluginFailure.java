@@ -1,7 +1,7 @@
 package mta.plugins.api.log;
 
-import java.time.Instant;
 import java.time.Duration;
+import java.time.Instant;
 
 /**
  * A call of a plugin failed and its binding's failure action was taken.

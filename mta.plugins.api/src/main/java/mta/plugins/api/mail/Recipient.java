@@ -14,8 +14,7 @@ import mta.plugins.api.Address;
  * @param orcpt ORCPT as {@code type;address}, xtext decoded (RFC 3461 section 4.2)
  * @param parameters parameters that the server does not know itself, keyword in upper case
  */
-public record Recipient(
-        Address address, Set<Notify> notifyOn, Optional<String> orcpt, Map<String, String> parameters) {
+public record Recipient(Address address, Set<Notify> notifyOn, Optional<String> orcpt, Map<String, String> parameters) {
 
     public Recipient {
         Objects.requireNonNull(address);
@@ -37,15 +36,12 @@ public record Recipient(
 
     /** The same wishes for another mailbox; ORCPT keeps what the sender wrote (RFC 3461 section 5.2.7.1). */
     public Recipient withAddress(Address other) {
-        return new Recipient(
-                other, notifyOn, orcpt.or(() -> Optional.of("rfc822;" + address)), parameters);
+        return new Recipient(other, notifyOn, orcpt.or(() -> Optional.of("rfc822;" + address)), parameters);
     }
 
     /** Whether a notice of this kind is wanted; without NOTIFY: failure and delay (RFC 3461 section 4.1). */
     public boolean wants(Notify kind) {
-        return notifyOn.isEmpty()
-                ? EnumSet.of(Notify.FAILURE, Notify.DELAY).contains(kind)
-                : notifyOn.contains(kind);
+        return notifyOn.isEmpty() ? EnumSet.of(Notify.FAILURE, Notify.DELAY).contains(kind) : notifyOn.contains(kind);
     }
 
     /** When the sender wants to hear of a recipient's fate. */

@@ -57,13 +57,11 @@ public record Sender(
     }
 
     public Sender withAddress(Address other) {
-        return new Sender(
-                other, body, size, smtpUtf8, requireTls, ret, envid, auth, priority, parameters);
+        return new Sender(other, body, size, smtpUtf8, requireTls, ret, envid, auth, priority, parameters);
     }
 
     public Sender withBody(BodyType other) {
-        return new Sender(
-                address, other, size, smtpUtf8, requireTls, ret, envid, auth, priority, parameters);
+        return new Sender(address, other, size, smtpUtf8, requireTls, ret, envid, auth, priority, parameters);
     }
 
     /** What a bounce returns (RFC 3461 section 4.3). */

@@ -11,10 +11,8 @@ import mta.plugins.api.io.Endpoint;
  * @param helo name said in EHLO; empty: the node's own
  * @param proxy dialled instead of the host, which the proxy's {@link mta.plugins.api.io.Io} reaches
  */
-public record Source(
-        String name, Optional<InetAddress> address, Optional<String> helo, Optional<Endpoint> proxy) {
+public record Source(String name, Optional<InetAddress> address, Optional<String> helo, Optional<Endpoint> proxy) {
 
     /** The system's choice of address. */
-    public static final Source DEFAULT =
-            new Source("default", Optional.empty(), Optional.empty(), Optional.empty());
+    public static final Source DEFAULT = new Source("default", Optional.empty(), Optional.empty(), Optional.empty());
 }

@@ -35,37 +35,49 @@ import org.osgi.annotation.versioning.ConsumerType;
 public interface Reception {
 
     /** A client has connected (after PROXY, before the greeting). Refuse: greeted with 554 or 421 and closed. */
-    @Hook(value = Kind.DECIDE, admits = {NEXT, ACCEPT, REFUSE})
+    @Hook(
+            value = Kind.DECIDE,
+            admits = {NEXT, ACCEPT, REFUSE})
     default Verdict connect(Session session) throws Exception {
         return Verdict.next();
     }
 
     /** TLS is established, by STARTTLS or from the start. Refuse: the next command gets the reply, then it is closed. */
-    @Hook(value = Kind.DECIDE, admits = {NEXT, ACCEPT, REFUSE})
+    @Hook(
+            value = Kind.DECIDE,
+            admits = {NEXT, ACCEPT, REFUSE})
     default Verdict tls(Session session, TlsInfo tls) throws Exception {
         return Verdict.next();
     }
 
     /** HELO, EHLO or LHLO; the capabilities that will be announced may be edited. */
-    @Hook(value = Kind.DECIDE, admits = {NEXT, ACCEPT, REFUSE})
+    @Hook(
+            value = Kind.DECIDE,
+            admits = {NEXT, ACCEPT, REFUSE})
     default Verdict helo(Session session, String name, Capabilities capabilities) throws Exception {
         return Verdict.next();
     }
 
     /** An AUTH exchange has ended. Refuse turns a success into a failure. */
-    @Hook(value = Kind.DECIDE, admits = {NEXT, ACCEPT, REFUSE})
+    @Hook(
+            value = Kind.DECIDE,
+            admits = {NEXT, ACCEPT, REFUSE})
     default Verdict auth(Session session, AuthResult result) throws Exception {
         return Verdict.next();
     }
 
     /** MAIL. */
-    @Hook(value = Kind.DECIDE, admits = {NEXT, ACCEPT, REFUSE, HOLD, DISCARD})
+    @Hook(
+            value = Kind.DECIDE,
+            admits = {NEXT, ACCEPT, REFUSE, HOLD, DISCARD})
     default Verdict mail(Transaction transaction, Sender sender) throws Exception {
         return Verdict.next();
     }
 
     /** RCPT. Accept takes the recipient; Hold and Discard are for the message. */
-    @Hook(value = Kind.DECIDE, admits = {NEXT, ACCEPT, REFUSE, HOLD, DISCARD})
+    @Hook(
+            value = Kind.DECIDE,
+            admits = {NEXT, ACCEPT, REFUSE, HOLD, DISCARD})
     default Verdict rcpt(Transaction transaction, Recipient recipient) throws Exception {
         return Verdict.next();
     }
@@ -75,13 +87,17 @@ public interface Reception {
     default void rcptRefused(Transaction transaction, Recipient recipient, Reply reply) throws Exception {}
 
     /** DATA or the first BDAT, before 354. */
-    @Hook(value = Kind.DECIDE, admits = {NEXT, ACCEPT, REFUSE, HOLD, DISCARD})
+    @Hook(
+            value = Kind.DECIDE,
+            admits = {NEXT, ACCEPT, REFUSE, HOLD, DISCARD})
     default Verdict data(Transaction transaction) throws Exception {
         return Verdict.next();
     }
 
     /** The header section is complete; the body is still coming. */
-    @Hook(value = Kind.DECIDE, admits = {NEXT, ACCEPT, REFUSE, HOLD, DISCARD})
+    @Hook(
+            value = Kind.DECIDE,
+            admits = {NEXT, ACCEPT, REFUSE, HOLD, DISCARD})
     default Verdict headers(Transaction transaction, Message message) throws Exception {
         return Verdict.next();
     }
@@ -124,7 +140,9 @@ public interface Reception {
      * A command that the server does not know, or one of RSET, NOOP, VRFY, EXPN, HELP, ETRN, before the server acts.
      * Answer with {@link Command#answer} and Accept, or Refuse.
      */
-    @Hook(value = Kind.DECIDE, admits = {NEXT, ACCEPT, REFUSE})
+    @Hook(
+            value = Kind.DECIDE,
+            admits = {NEXT, ACCEPT, REFUSE})
     default Verdict command(Session session, Command command) throws Exception {
         return Verdict.next();
     }

@@ -10,7 +10,10 @@ class TableTest {
 
     @Test
     void rowsKeepTheOrderOfTheColumns() {
-        Table table = Table.of(Column.text("queue"), Column.number("messages")).row("a", 1).row("b", 2L).build();
+        Table table = Table.of(Column.text("queue"), Column.number("messages"))
+                .row("a", 1)
+                .row("b", 2L)
+                .build();
         assertEquals(List.of(List.of("a", 1), List.of("b", 2L)), table.rows());
     }
 

@@ -47,10 +47,13 @@ public final class Http implements AutoCloseable {
                 .method(method, HttpRequest.BodyPublishers.ofString(body));
         Value headers = options == null ? null : options.getMember("headers");
         if (headers != null) {
-            headers.getMemberKeys().forEach(name -> request.header(name, headers.getMember(name).asString()));
+            headers.getMemberKeys()
+                    .forEach(
+                            name -> request.header(name, headers.getMember(name).asString()));
         }
         try {
-            HttpResponse<InputStream> response = client().send(request.build(), HttpResponse.BodyHandlers.ofInputStream());
+            HttpResponse<InputStream> response =
+                    client().send(request.build(), HttpResponse.BodyHandlers.ofInputStream());
             try (InputStream in = response.body()) {
                 byte[] octets = in.readNBytes(LARGEST + 1);
                 if (octets.length > LARGEST) {

@@ -24,7 +24,8 @@ public final class States {
             return known;
         }
         if (mine.size() >= MOST_NAMES) {
-            throw new IllegalStateException("more than " + MOST_NAMES + " names of mta.state: put what varies into the key");
+            throw new IllegalStateException(
+                    "more than " + MOST_NAMES + " names of mta.state: put what varies into the key");
         }
         return mine.computeIfAbsent(name, _ -> new State(clock));
     }

@@ -48,18 +48,23 @@ public final class Declarations {
                 + "  name?: string;\n  api: 1;\n  config?: { [key: string]: Json };\n  selftest?(): boolean | void;\n");
         Bench.points().forEach((name, type) -> {
             want(type);
-            groups.append("  ").append(name).append("?: Partial<").append(simple(type)).append("> & { name?: string };\n");
+            groups.append("  ")
+                    .append(name)
+                    .append("?: Partial<")
+                    .append(simple(type))
+                    .append("> & { name?: string };\n");
         });
         groups.append("  policy?: {\n");
-        Bench.queries().forEach((query, answer) -> groups.append("    ")
-                .append(query.getSimpleName())
-                .append("?(query: ")
-                .append(simple(query))
-                .append("): ")
-                .append(in(answer))
-                .append(" | Answer<")
-                .append(in(answer))
-                .append("> | null | void;\n"));
+        Bench.queries()
+                .forEach((query, answer) -> groups.append("    ")
+                        .append(query.getSimpleName())
+                        .append("?(query: ")
+                        .append(simple(query))
+                        .append("): ")
+                        .append(in(answer))
+                        .append(" | Answer<")
+                        .append(in(answer))
+                        .append("> | null | void;\n"));
         groups.append("  };\n  hooks?: { [type: string]: { [method: string]: (...args: any[]) => any } };\n}\n");
         Class<?> next;
         while ((next = wanted.poll()) != null) {
@@ -84,21 +89,25 @@ public final class Declarations {
     }
 
     private static String simple(Class<?> type) {
-        String nested = type.getEnclosingClass() == null ? "" : type.getEnclosingClass().getSimpleName();
+        String nested =
+                type.getEnclosingClass() == null ? "" : type.getEnclosingClass().getSimpleName();
         return nested + type.getSimpleName();
     }
 
     private String declare(Class<?> type) {
         if (type.isEnum()) {
             return "export type " + simple(type) + " = "
-                    + Arrays.stream(type.getEnumConstants()).map(each -> "'" + ((Enum<?>) each).name() + "'")
+                    + Arrays.stream(type.getEnumConstants())
+                            .map(each -> "'" + ((Enum<?>) each).name() + "'")
                             .collect(Collectors.joining(" | "))
                     + ";\n";
         }
         if (type.isSealed()) {
             Stream.of(type.getPermittedSubclasses()).forEach(this::want);
             return "export type " + simple(type) + " = "
-                    + Stream.of(type.getPermittedSubclasses()).map(Declarations::simple).collect(Collectors.joining(" | "))
+                    + Stream.of(type.getPermittedSubclasses())
+                            .map(Declarations::simple)
+                            .collect(Collectors.joining(" | "))
                     + ";\n";
         }
         var text = new StringBuilder("export interface " + simple(type) + " {\n");
@@ -125,8 +134,8 @@ public final class Declarations {
     /** Whether scripts implement it: then arguments go out and answers come in; for what they use it is the other way. */
     private static boolean implemented(Class<?> type) {
         return type.isInterface()
-                && (Bench.points().containsValue(type) || type.getEnclosingClass() != null
-                        && Bench.points().containsValue(type.getEnclosingClass()));
+                && (Bench.points().containsValue(type)
+                        || type.getEnclosingClass() != null && Bench.points().containsValue(type.getEnclosingClass()));
     }
 
     private String method(Class<?> owner, Method method) {
@@ -162,7 +171,8 @@ public final class Declarations {
     private static boolean optional(RecordComponent component) {
         String name = component.getType().getSimpleName();
         return name.startsWith("Optional")
-                || Set.of("List", "Set", "Map", "String", "boolean", "int", "long", "double").contains(name);
+                || Set.of("List", "Set", "Map", "String", "boolean", "int", "long", "double")
+                        .contains(name);
     }
 
     // ---- names of types
@@ -177,7 +187,8 @@ public final class Declarations {
 
     private String type(Type type, boolean given) {
         return switch (type) {
-            case ParameterizedType generic -> generic((Class<?>) generic.getRawType(), generic.getActualTypeArguments(), given);
+            case ParameterizedType generic ->
+                generic((Class<?>) generic.getRawType(), generic.getActualTypeArguments(), given);
             case WildcardType wild -> type(wild.getUpperBounds()[0], given);
             case TypeVariable<?> _ -> "any";
             case GenericArrayType array -> type(array.getGenericComponentType(), given) + "[]";
@@ -189,7 +200,8 @@ public final class Declarations {
     private String generic(Class<?> raw, Type[] of, boolean given) {
         return switch (raw.getSimpleName()) {
             case "Optional" -> type(of[0], given) + " | null" + (given ? " | void" : "");
-            case "List", "Set", "Collection" -> given ? "Array<" + type(of[0], true) + ">" : "ReadonlyArray<" + type(of[0], false) + ">";
+            case "List", "Set", "Collection" ->
+                given ? "Array<" + type(of[0], true) + ">" : "ReadonlyArray<" + type(of[0], false) + ">";
             case "Map" -> "{ [key: string]: " + type(of[1], given) + " }";
             default -> plain(raw, given);
         };
@@ -227,10 +239,16 @@ public final class Declarations {
         }
         if (type.isSealed()) {
             return simple(type) + " | "
-                    + Stream.of(type.getPermittedSubclasses()).map(each -> simple(each) + "Like").collect(Collectors.joining(" | "))
-                    + (type.getSimpleName().equals("Outcome") ? " | { recipient: Recipient, reply: ReplyLike | Reply | string }" : "");
+                    + Stream.of(type.getPermittedSubclasses())
+                            .map(each -> simple(each) + "Like")
+                            .collect(Collectors.joining(" | "))
+                    + (type.getSimpleName().equals("Outcome")
+                            ? " | { recipient: Recipient, reply: ReplyLike | Reply | string }"
+                            : "");
         }
-        return type.isRecord() ? simple(type) + " | " + simple(type) + "Like" + (fromText(type) ? " | string" : "") : simple(type);
+        return type.isRecord()
+                ? simple(type) + " | " + simple(type) + "Like" + (fromText(type) ? " | string" : "")
+                : simple(type);
     }
 
     private static boolean fromText(Class<?> type) {

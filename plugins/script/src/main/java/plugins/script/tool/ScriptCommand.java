@@ -44,7 +44,9 @@ public final class ScriptCommand {
             System.out.println(file + ": fine, " + script.name() + " " + script.version());
             for (Group group : script.groups()) {
                 System.out.println("  " + group.point() + ": "
-                        + String.join(" ", group.functions().keySet().stream().sorted().toList()));
+                        + String.join(
+                                " ",
+                                group.functions().keySet().stream().sorted().toList()));
             }
             return 0;
         } catch (ScriptRefused | java.io.IOException e) {
@@ -79,7 +81,9 @@ public final class ScriptCommand {
         } catch (ScriptRefused e) {
             System.out.println("FAIL  " + name + "\n      " + e.getMessage());
         } catch (PolyglotException e) {
-            String at = e.getSourceLocation() == null ? "" : " at line " + e.getSourceLocation().getStartLine();
+            String at = e.getSourceLocation() == null
+                    ? ""
+                    : " at line " + e.getSourceLocation().getStartLine();
             String why = e.isHostException() ? e.asHostException().getMessage() : e.getMessage();
             System.out.println("FAIL  " + name + at + "\n      " + why);
         }

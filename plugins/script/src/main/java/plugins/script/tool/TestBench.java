@@ -119,12 +119,15 @@ public final class TestBench {
     /** @param type mx (a host), addresses, txt or ptr */
     @Export
     public void dns(String type, String name, String value) {
-        world.name(type, name, switch (type) {
-            case "mx" -> new Dns.Mx(10, value);
-            case "addresses" -> InetAddress.ofLiteral(value);
-            case "txt", "ptr" -> value;
-            default -> throw new IllegalArgumentException("a type is mx, addresses, txt or ptr, not " + type);
-        });
+        world.name(
+                type,
+                name,
+                switch (type) {
+                    case "mx" -> new Dns.Mx(10, value);
+                    case "addresses" -> InetAddress.ofLiteral(value);
+                    case "txt", "ptr" -> value;
+                    default -> throw new IllegalArgumentException("a type is mx, addresses, txt or ptr, not " + type);
+                });
     }
 
     @Export

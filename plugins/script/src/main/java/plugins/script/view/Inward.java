@@ -127,7 +127,8 @@ public final class Inward {
 
     /** The value of an answer, or an object of both: {@code {value: ..., ttl: '5m'}}. */
     public Answer<?> answer(Value value, Type of) {
-        boolean both = value.hasMembers() && !value.isHostObject() && value.hasMember("value") && value.hasMember("ttl");
+        boolean both =
+                value.hasMembers() && !value.isHostObject() && value.hasMember("value") && value.hasMember("ttl");
         return both
                 ? new Answer<>(value(value.getMember("value"), of), duration(value.getMember("ttl")))
                 : new Answer<>(value(value, of), TTL);
@@ -247,7 +248,8 @@ public final class Inward {
 
     /** From now on, or at a time. */
     public static Instant when(Value value, Instant now) {
-        boolean absolute = value.isInstant() || value.isString() && value.asString().indexOf('T') > 0;
+        boolean absolute =
+                value.isInstant() || value.isString() && value.asString().indexOf('T') > 0;
         return absolute ? instant(value) : now.plus(duration(value));
     }
 
@@ -273,7 +275,8 @@ public final class Inward {
     private static InetSocketAddress socketAddress(Value value) {
         if (value.hasMember("address") && value.hasMember("port")) {
             return new InetSocketAddress(
-                    InetAddress.ofLiteral(string(value.getMember("address"))), value.getMember("port").asInt());
+                    InetAddress.ofLiteral(string(value.getMember("address"))),
+                    value.getMember("port").asInt());
         }
         return fail(value, "{address, port}");
     }
@@ -330,8 +333,12 @@ public final class Inward {
             return fromText(value.asString(), type);
         }
         if (!value.hasMembers() || value.canExecute()) {
-            return fail(value, "a " + type.getSimpleName() + ", as an object with "
-                    + Arrays.stream(type.getRecordComponents()).map(RecordComponent::getName).toList());
+            return fail(
+                    value,
+                    "a " + type.getSimpleName() + ", as an object with "
+                            + Arrays.stream(type.getRecordComponents())
+                                    .map(RecordComponent::getName)
+                                    .toList());
         }
         if (type == Header.class && value.hasMember("value")) {
             return Header.of(string(value.getMember("name")), string(value.getMember("value")));
@@ -351,21 +358,24 @@ public final class Inward {
             }
         }
         try {
-            Class<?>[] types = Arrays.stream(components).map(RecordComponent::getType).toArray(Class<?>[]::new);
+            Class<?>[] types =
+                    Arrays.stream(components).map(RecordComponent::getType).toArray(Class<?>[]::new);
             return type.getConstructor(types).newInstance(arguments);
         } catch (InvocationTargetException e) {
-            throw new IllegalArgumentException(type.getSimpleName() + ": " + e.getCause().getMessage(), e);
+            throw new IllegalArgumentException(
+                    type.getSimpleName() + ": " + e.getCause().getMessage(), e);
         } catch (ReflectiveOperationException e) {
             throw new IllegalStateException(e);
         }
     }
 
     private static void checkMembers(Value value, Class<?> type, RecordComponent[] components) {
-        Set<String> known = Arrays.stream(components).map(RecordComponent::getName).collect(Collectors.toSet());
+        Set<String> known =
+                Arrays.stream(components).map(RecordComponent::getName).collect(Collectors.toSet());
         for (String key : value.getMemberKeys()) {
             if (!known.contains(key) && !key.equals("type")) {
-                throw new IllegalArgumentException(
-                        type.getSimpleName() + " has no " + key + "; it has " + String.join(", ", known.stream().sorted().toList()));
+                throw new IllegalArgumentException(type.getSimpleName() + " has no " + key + "; it has "
+                        + String.join(", ", known.stream().sorted().toList()));
             }
         }
     }
@@ -394,7 +404,8 @@ public final class Inward {
                             && Arrays.equals(each.getParameterTypes(), new Class<?>[] {String.class})
                             && each.getReturnType() == type)
                     .findFirst()
-                    .orElseThrow(() -> new IllegalArgumentException("a " + type.getSimpleName() + " is no string: " + text));
+                    .orElseThrow(
+                            () -> new IllegalArgumentException("a " + type.getSimpleName() + " is no string: " + text));
             return method.invoke(null, text);
         } catch (InvocationTargetException e) {
             throw new IllegalArgumentException(e.getCause().getMessage(), e);
@@ -407,17 +418,20 @@ public final class Inward {
     private Object oneOf(Value value, Class<?> sealed) {
         Value name = value.hasMembers() ? value.getMember("type") : null;
         if (name == null && sealed == Outcome.class && value.hasMember("recipient")) {
-            return Outcome.of(
-                    (Recipient) value(value.getMember("recipient"), Recipient.class),
-                    (Reply) value(value.getMember("reply"), Reply.class));
+            return Outcome.of((Recipient) value(value.getMember("recipient"), Recipient.class), (Reply)
+                    value(value.getMember("reply"), Reply.class));
         }
         for (Class<?> each : sealed.getPermittedSubclasses()) {
             if (name != null && name.isString() && each.getSimpleName().equals(name.asString())) {
                 return record(value, each);
             }
         }
-        return fail(value, "an object whose type is one of "
-                + Arrays.stream(sealed.getPermittedSubclasses()).map(Class::getSimpleName).toList());
+        return fail(
+                value,
+                "an object whose type is one of "
+                        + Arrays.stream(sealed.getPermittedSubclasses())
+                                .map(Class::getSimpleName)
+                                .toList());
     }
 
     // ---- JSON

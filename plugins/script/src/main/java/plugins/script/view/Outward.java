@@ -61,7 +61,9 @@ public final class Outward {
         boolean java = name.startsWith("java.") || type.isArray() || type.isPrimitive() || type.isEnum();
         // Whatever else of the host implements an interface of the API is seen as that interface only
         boolean inside = name.startsWith("mta.") && !name.startsWith(API) && !name.startsWith(TESTKIT);
-        return !java && !inside && (type.isInterface() || type.isRecord() || name.startsWith(TESTKIT))
+        return !java
+                && !inside
+                && (type.isInterface() || type.isRecord() || name.startsWith(TESTKIT))
                 && Modifier.isPublic(type.getModifiers());
     }
 
@@ -79,7 +81,9 @@ public final class Outward {
         if (type.isEnum()) {
             return value.toString();
         }
-        return isViewed(type) && !(value instanceof Collection) && !(value instanceof Map) ? make(value, type) : value(value);
+        return isViewed(type) && !(value instanceof Collection) && !(value instanceof Map)
+                ? make(value, type)
+                : value(value);
     }
 
     /** A value, by what it is. */

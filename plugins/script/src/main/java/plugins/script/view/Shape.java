@@ -13,7 +13,8 @@ import mta.plugins.api.hooks.Call;
 record Shape(List<Method> methods) {
 
     /** {@code close} of the API's objects is their owner's business, not a plugin's. */
-    private static final Set<String> HIDDEN = Set.of("hashCode", "equals", "toString", "wait", "notify", "notifyAll", "getClass");
+    private static final Set<String> HIDDEN =
+            Set.of("hashCode", "equals", "toString", "wait", "notify", "notifyAll", "getClass");
 
     private static final ClassValue<Shape> SHAPES = new ClassValue<>() {
         @Override

@@ -56,10 +56,14 @@ final class ViewMaker {
 
     private static void build(ClassBuilder view, Class<?> type) {
         view.withFlags(ACC_PUBLIC | ACC_FINAL).withSuperclass(VIEW);
-        view.withMethodBody(ConstantDescs.INIT_NAME, CONSTRUCTOR, ACC_PUBLIC, code -> code.aload(0)
-                .aload(1)
-                .invokespecial(VIEW, ConstantDescs.INIT_NAME, CONSTRUCTOR)
-                .return_());
+        view.withMethodBody(
+                ConstantDescs.INIT_NAME,
+                CONSTRUCTOR,
+                ACC_PUBLIC,
+                code -> code.aload(0)
+                        .aload(1)
+                        .invokespecial(VIEW, ConstantDescs.INIT_NAME, CONSTRUCTOR)
+                        .return_());
         List<Method> methods = Shape.of(type).methods();
         for (int i = 0; i < methods.size(); i++) {
             int index = i;
@@ -70,8 +74,11 @@ final class ViewMaker {
                             .map(parameter -> seenAs(parameter, isRest(method, parameter) ? VALUES : VALUE))
                             .toList());
             int flags = method.isVarArgs() ? ACC_PUBLIC | ACC_VARARGS : ACC_PUBLIC;
-            view.withMethod(method.getName(), signature, flags, made -> made.with(EXPORTED)
-                    .withCode(code -> body(code, type, method, index)));
+            view.withMethod(
+                    method.getName(),
+                    signature,
+                    flags,
+                    made -> made.with(EXPORTED).withCode(code -> body(code, type, method, index)));
         }
     }
 
@@ -86,16 +93,20 @@ final class ViewMaker {
                 slot += kind.slotSize();
             } else if (isRest(method, parameters[i])) {
                 code.aload(slot++).loadConstant(desc(parameters[i]));
-                code.invokestatic(VIEW, "inAll", MethodTypeDesc.of(OBJECT, VALUES, CLASS)).checkcast(desc(parameters[i]));
+                code.invokestatic(VIEW, "inAll", MethodTypeDesc.of(OBJECT, VALUES, CLASS))
+                        .checkcast(desc(parameters[i]));
             } else {
                 code.aload(slot++).loadConstant(desc(type)).loadConstant(index).loadConstant(i);
-                code.invokestatic(VIEW, "in", MethodTypeDesc.of(
-                        OBJECT, VALUE, CLASS, ConstantDescs.CD_int, ConstantDescs.CD_int));
+                code.invokestatic(
+                        VIEW,
+                        "in",
+                        MethodTypeDesc.of(OBJECT, VALUE, CLASS, ConstantDescs.CD_int, ConstantDescs.CD_int));
                 code.checkcast(desc(parameters[i]));
             }
         }
         MethodTypeDesc called = MethodTypeDesc.of(
-                desc(method.getReturnType()), Arrays.stream(parameters).map(ViewMaker::desc).toList());
+                desc(method.getReturnType()),
+                Arrays.stream(parameters).map(ViewMaker::desc).toList());
         if (type.isInterface()) {
             code.invokeinterface(desc(type), method.getName(), called);
         } else {
@@ -108,7 +119,9 @@ final class ViewMaker {
         if (type == void.class || isDirect(type)) {
             code.return_(TypeKind.from(type));
         } else if (type.isInterface() && Outward.isViewed(type)) {
-            code.loadConstant(desc(type)).invokestatic(VIEW, "out", MethodTypeDesc.of(OBJECT, OBJECT, CLASS)).areturn();
+            code.loadConstant(desc(type))
+                    .invokestatic(VIEW, "out", MethodTypeDesc.of(OBJECT, OBJECT, CLASS))
+                    .areturn();
         } else {
             code.invokestatic(VIEW, "out", MethodTypeDesc.of(OBJECT, OBJECT)).areturn();
         }
