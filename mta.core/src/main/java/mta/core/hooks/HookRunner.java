@@ -316,7 +316,7 @@ public final class HookRunner implements HookPoints, AutoCloseable {
             long deadline = start + Math.min(link.timeoutNanos(), Math.max(0, budgetEnd - start));
             Running call = enter(link, pin, link.registration(), start, deadline);
             if (call == null) {
-                call = enter(link, pin, link.successor(), System.nanoTime(), System.nanoTime() + link.timeoutNanos());
+                call = enterSuccessor(link, pin, start);
             }
             if (call == null) {
                 FailureAction action = link.binding().onMissingOrDefault();
@@ -328,6 +328,20 @@ public final class HookRunner implements HookPoints, AutoCloseable {
         } finally {
             guard.freePlace();
         }
+    }
+
+    /** One who comes may leave again before the call is in: until patience ends there is another. */
+    private static <T> Running enterSuccessor(Link<T> link, PlanPin pin, long start) {
+        long end = start + Link.PATIENCE.toNanos();
+        Running call = null;
+        for (long now = System.nanoTime(); call == null && now - end < 0; now = System.nanoTime()) {
+            Registration<T> successor = link.successor(Duration.ofNanos(end - now));
+            if (successor == null || successor.isLost()) {
+                return null;
+            }
+            call = enter(link, pin, successor, now, now + link.timeoutNanos());
+        }
+        return call;
     }
 
     private static <T> Running enter(

@@ -93,8 +93,8 @@ public final class Link<T> {
     }
 
     /** For the second try: a required plugin is waited for. */
-    Registration<T> successor() {
-        return binding.required() ? seat.await(PATIENCE) : seat.current();
+    Registration<T> successor(Duration patience) {
+        return binding.required() ? seat.await(patience) : seat.current();
     }
 
     /** What tables show about who would run. */
