@@ -21,7 +21,7 @@ import org.junit.rules.TemporaryFolder;
  */
 public class CrashIT {
 
-    private static final int ROUNDS = Integer.getInteger("mta.crash.rounds", 3);
+    private static final int ROUNDS = Integer.getInteger("mta.crash.rounds", 2);
     private static final int CONNECTIONS = 20;
     private static final int BYTES = 10_240;
     private static final long LIMIT_SECONDS = 300;
@@ -125,7 +125,7 @@ public class CrashIT {
 
     /**
      * How many were doubled at each death: each of them came the first time on a connection of the life before, as one of
-     * its last messages, and the second time in the life after.
+     * its last messages, and again in a later life: the next one, unless that ended before its turn came.
      */
     private List<Integer> doubles(CountingSink sink, List<Death> deaths) {
         int[] counts = new int[deaths.size()];
@@ -135,7 +135,9 @@ public class CrashIT {
             for (int i = 1; i < arrivals.size(); i++) {
                 int before = life(arrivals.get(i - 1), deaths);
                 int after = life(arrivals.get(i), deaths);
-                assertEquals("seed " + seed + ", message " + number + " came twice, in the lives", before + 1, after);
+                assertTrue(
+                        "seed " + seed + ", message " + number + " came twice, in lives " + before + " and " + after,
+                        before < after);
                 counts[before]++;
                 furthest = Math.max(furthest, arrivals.get(i - 1).after(number));
             }

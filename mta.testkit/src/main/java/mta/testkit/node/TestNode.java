@@ -240,7 +240,7 @@ public final class TestNode implements AutoCloseable {
             throw new IllegalArgumentException("the bindings are refused: " + reason);
         });
         dispatch.start(() -> {});
-        listeners = new Listeners(hooks, tls, kept, new Meters());
+        listeners = new Listeners(hooks, tls, kept, new Meters(), () -> "");
         listeners.open("test", ListenerSettings.of(Endpoint.parse("127.0.0.1:0"), "smtp"));
         port = openPort();
     }
