@@ -160,8 +160,10 @@ public final class Library implements AutoCloseable {
         boolean settled = now.equals(entry.seen) || entry.seen.isEmpty();
         entry.seen = now;
         if (settled && !now.equals(entry.stamp)) {
+            Set<Path> before = Set.copyOf(entry.files);
             load(entry);
-            entry.stamp = stamp(entry.files);
+            // What was saved while it loaded has another stamp, and is loaded at the next look.
+            entry.stamp = entry.files.equals(before) ? now : stamp(entry.files);
             entry.seen = entry.stamp;
         }
     }

@@ -87,6 +87,8 @@ class LibraryTest {
                                     "c@d.example")
                             .refusal()
                             .text());
+        } catch (ScriptFailure e) {
+            return false; // the version went between look-up and call; the runner drains before that
         } catch (Exception e) {
             throw new AssertionError(e);
         }
