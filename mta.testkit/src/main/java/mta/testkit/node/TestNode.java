@@ -54,6 +54,7 @@ import mta.queue.policy.Scope;
 import mta.queue.spool.RocksSpool;
 import mta.queue.spool.SpoolSettings;
 import mta.smtp.client.ClientSettings;
+import mta.smtp.client.LmtpTransport;
 import mta.smtp.client.SmtpTransport;
 import mta.smtp.server.SettingsByListener;
 import mta.smtp.server.SmtpServer;
@@ -220,6 +221,7 @@ public final class TestNode implements AutoCloseable {
         settings.put("default", plan.server);
         join(Io.class, "tcp", tcp);
         join(Transport.class, "smtp", new SmtpTransport(client(), hooks, plan.dns, lookup, tls, kept));
+        join(Transport.class, "lmtp", new LmtpTransport(client(), hooks, plan.dns, lookup, tls, kept));
         join(
                 Protocol.class,
                 "smtp",
