@@ -26,6 +26,7 @@ final class Client implements Selector {
     Optional<String> helo = Optional.empty();
     Optional<TlsInfo> tls = Optional.empty();
     Optional<String> user = Optional.empty();
+    Optional<String> mechanism = Optional.empty();
 
     /** Said EHLO or LHLO. */
     boolean extended;
@@ -77,6 +78,7 @@ final class Client implements Selector {
     void forget() {
         helo = Optional.empty();
         user = Optional.empty();
+        mechanism = Optional.empty();
         extended = false;
     }
 
@@ -132,6 +134,11 @@ final class Client implements Selector {
         }
 
         @Override
+        public Optional<String> mechanism() {
+            return client.mechanism;
+        }
+
+        @Override
         public Notes notes() {
             return client.notes.view(call);
         }
@@ -147,6 +154,7 @@ final class Client implements Selector {
                 client.remoteName = remoteName;
                 client.helo = helo;
                 client.user = user;
+                client.mechanism = Optional.empty();
             });
         }
     }

@@ -180,6 +180,7 @@ final class SmtpSession {
             if (turn.get() == Turn.TAKEN) {
                 why = Close.SHUTDOWN;
             }
+            endExchange();
             end(why == Close.QUIT ? End.RESET : End.LOST);
             if (stages.close.bound(pin(), client)) {
                 stages.close.observe(pin(), client, (plugin, call) -> plugin.close(client.view(call), why));
@@ -607,9 +608,10 @@ final class SmtpSession {
             return saslFailed(refusal.get());
         }
         client.user = Optional.of(user);
+        client.mechanism = Optional.of(mechanism);
         announced(keywords);
         recordAuthentication(user, true);
-        exchange = null;
+        endExchange();
         phase = Phase.COMMAND;
         return Replies.AUTHENTICATED;
     }
@@ -642,11 +644,22 @@ final class SmtpSession {
 
     private Reply saslFailed(Reply reply) {
         stage = "auth";
-        exchange = null;
+        endExchange();
         if (phase == Phase.SASL) {
             phase = Phase.COMMAND;
         }
         return reply;
+    }
+
+    private void endExchange() {
+        if (exchange != null) {
+            try {
+                exchange.close();
+            } catch (Exception | LinkageError e) {
+                log.warn("session {}: the end of AUTH {} failed", client.session, mechanism, e);
+            }
+            exchange = null;
+        }
     }
 
     // ---- the transaction ----

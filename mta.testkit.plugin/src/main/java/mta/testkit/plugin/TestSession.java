@@ -21,6 +21,7 @@ public final class TestSession implements Session {
     private Optional<String> helo = Optional.empty();
     private Optional<TlsInfo> tls = Optional.empty();
     private Optional<String> user = Optional.empty();
+    private Optional<String> mechanism = Optional.empty();
     private boolean trusted;
 
     private TestSession(InetSocketAddress remote) {
@@ -59,9 +60,10 @@ public final class TestSession implements Session {
         return this;
     }
 
-    /** Has authenticated. */
+    /** Has authenticated, by PLAIN. */
     public TestSession user(String name) {
         user = Optional.of(name);
+        mechanism = Optional.of("PLAIN");
         protocol = "ESMTPSA";
         return this;
     }
@@ -127,6 +129,11 @@ public final class TestSession implements Session {
     }
 
     @Override
+    public Optional<String> mechanism() {
+        return mechanism;
+    }
+
+    @Override
     public TestNotes notes() {
         return notes;
     }
@@ -142,6 +149,7 @@ public final class TestSession implements Session {
             remoteName = clientName;
             helo = clientHelo;
             user = who;
+            mechanism = Optional.empty();
         });
     }
 }

@@ -26,6 +26,9 @@ public interface SaslMechanism {
          * Anything thrown is a temporary failure, 454 4.7.0.
          */
         Step step(byte[] response, boolean initial) throws Exception;
+
+        /** It is over: by its last step, or because it failed, or the client gave up or is gone. Called once. */
+        default void close() throws Exception {}
     }
 
     /** What comes next. */

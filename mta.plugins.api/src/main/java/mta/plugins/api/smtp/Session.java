@@ -36,6 +36,9 @@ public interface Session {
     /** Who has authenticated; empty if nobody. */
     Optional<String> user();
 
+    /** The SASL mechanism by which they did, in upper case; empty if nobody has, or where {@link #override} named the user. */
+    Optional<String> mechanism();
+
     /** Lives as long as the connection. */
     Notes notes();
 
