@@ -1,0 +1,2 @@
+/** Unix-domain sockets as byte streams. Knows no protocol. */
+package plugins.unixsocket;
