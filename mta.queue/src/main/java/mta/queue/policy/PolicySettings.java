@@ -56,7 +56,8 @@ public @interface PolicySettings {
     @AttributeDefinition(
             required = false,
             description = "Where the mail goes instead of its destination: a domain"
-                    + " whose MX is looked up, or a host in brackets, [relay.example]:587.")
+                    + " whose MX is looked up, or a host in brackets, [relay.example]:587; with the transport lmtp also"
+                    + " a socket, unix:/run/dovecot/lmtp.")
     String route();
 
     @AttributeDefinition(

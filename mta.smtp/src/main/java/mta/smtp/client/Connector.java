@@ -74,6 +74,11 @@ final class Connector {
                 break;
             }
             try {
+                if (hop.host().startsWith(Route.SOCKET)) {
+                    left--;
+                    ask(stages.dial(), path, pin, (plugin, _) -> plugin.dial(path, hop));
+                    return new Opening(this, path, hop, Optional.empty(), pin).run();
+                }
                 Hop found = withAddresses(hop, path);
                 ask(stages.dial(), path, pin, (plugin, _) -> plugin.dial(path, found));
                 for (InetAddress address : found.addresses()) {
@@ -81,7 +86,7 @@ final class Connector {
                         break;
                     }
                     try {
-                        return new Opening(this, path, found, address, pin).run();
+                        return new Opening(this, path, found, Optional.of(address), pin).run();
                     } catch (HopFailure e) {
                         failures.add(e.reply());
                     }

@@ -20,7 +20,8 @@ import org.osgi.service.component.annotations.Component;
 import org.osgi.service.component.annotations.Reference;
 
 /**
- * Delivery over LMTP, RFC 2033, on TCP: destinations are hosts, port 24 where none is named; there are no mail exchangers.
+ * Delivery over LMTP, RFC 2033: destinations are hosts, port 24 where none is named, or sockets in the file system,
+ * {@code unix:/path} (plugin unix-socket); there are no mail exchangers.
  * Runs on the threads of those who call it; thread-safe.
  */
 @Component(service = Transport.class, configurationPid = "mta.smtpclient")

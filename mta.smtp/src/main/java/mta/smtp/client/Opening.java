@@ -35,7 +35,7 @@ final class Opening {
     private final Path path;
     private final Hop hop;
     private final Pin pin;
-    private final InetAddress address;
+    private final Optional<InetAddress> address;
     private final String peer;
     private final Duration patience;
 
@@ -44,7 +44,8 @@ final class Opening {
     private Offer offer = Offer.NONE;
     private String waiting = "the greeting";
 
-    Opening(Connector connector, Path path, Hop hop, InetAddress address, Pin pin) {
+    /** @param address of the hop; empty where it is a socket in the file system */
+    Opening(Connector connector, Path path, Hop hop, Optional<InetAddress> address, Pin pin) {
         this.connector = connector;
         this.settings = connector.settings;
         this.path = path;
@@ -52,8 +53,12 @@ final class Opening {
         this.pin = pin;
         this.address = address;
         this.patience = path.settings().commandTimeout();
+        this.peer = address.map(one -> peer(hop, one)).orElse(hop.host());
+    }
+
+    private static String peer(Hop hop, InetAddress address) {
         String shown = address instanceof Inet6Address ? "IPv6:" + address.getHostAddress() : address.getHostAddress();
-        this.peer = (hop.host().equals(address.getHostAddress()) ? "" : hop.host()) + "[" + shown + "]:" + hop.port();
+        return (hop.host().equals(address.getHostAddress()) ? "" : hop.host()) + "[" + shown + "]:" + hop.port();
     }
 
     SmtpConnection run() throws HopFailure {
@@ -76,6 +81,9 @@ final class Opening {
     }
 
     private Mode tlsMode() throws HopFailure {
+        if (address.isEmpty()) {
+            return Mode.NONE; // it does not leave the machine
+        }
         try {
             return connector
                     .policies
@@ -130,16 +138,14 @@ final class Opening {
 
     private Wire dial() throws HopFailure {
         Duration timeout = path.settings().connectTimeout();
-        Endpoint to = path.source()
-                .proxy()
-                .map(this::through)
-                .orElseGet(() -> Endpoint.tcp(address.getHostAddress(), hop.port()));
+        Endpoint to = endpoint();
         try {
             Io io = connector
                     .io
                     .driver(pin, to.scheme())
                     .orElseThrow(() -> new IOException("there is no Io for " + to.scheme()));
-            return io.dial(to, path.source().address(), timeout);
+            return io.dial(
+                    to, address.isEmpty() ? Optional.empty() : path.source().address(), timeout);
         } catch (IOException e) {
             Reply reply = Explanation.notConnected(peer, timeout, e);
             connector.record(path, peer, null, 0, begun, Explanation.end(e), reply.toString());
@@ -147,10 +153,18 @@ final class Opening {
         }
     }
 
+    private Endpoint endpoint() {
+        if (address.isEmpty()) {
+            return Endpoint.parse(hop.host());
+        }
+        String host = address.get().getHostAddress();
+        return path.source().proxy().map(proxy -> through(proxy, host)).orElseGet(() -> Endpoint.tcp(host, hop.port()));
+    }
+
     /** The proxy's Io finds the host that is to be reached in the options {@code host} and {@code port}. */
-    private Endpoint through(Endpoint proxy) {
+    private Endpoint through(Endpoint proxy, String host) {
         var options = new HashMap<>(proxy.options());
-        options.put("host", address.getHostAddress());
+        options.put("host", host);
         options.put("port", Integer.toString(hop.port()));
         return new Endpoint(proxy.scheme(), proxy.host(), proxy.port(), options);
     }

@@ -92,6 +92,11 @@ final class Resolver {
         return switch (route) {
             case Route.Host(String name, Optional<InetAddress> address, int port) ->
                 site(List.of(hop(name, address, port)), settings.maxTtl());
+            case Route.Socket(String name) ->
+                exchangers
+                        // A recipient's domain must not lead to a program on this machine.
+                        ? new Resolution.Unroutable(Reply.of(550, "5.1.2", "not a destination for SMTP: " + name))
+                        : site(List.of(hop(name, Optional.empty(), 0)), settings.maxTtl());
             case Route.Domain(String name) ->
                 exchangers ? exchangers(name) : site(List.of(hop(name, Optional.empty(), 0)), settings.maxTtl());
         };

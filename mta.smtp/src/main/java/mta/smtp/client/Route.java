@@ -10,6 +10,9 @@ import java.util.Optional;
 /** One part of a destination. */
 sealed interface Route {
 
+    /** What the name of a socket begins with. */
+    String SOCKET = "unix:";
+
     /** A domain whose mail exchangers serve it. */
     record Domain(String name) implements Route {}
 
@@ -21,9 +24,13 @@ sealed interface Route {
      */
     record Host(String name, Optional<InetAddress> address, int port) implements Route {}
 
+    /** @param name {@code unix:/path}, which the Io of that scheme dials */
+    record Socket(String name) implements Route {}
+
     /**
      * Reads {@code example.com}, {@code [192.0.2.1]}, {@code [IPv6:2001:db8::1]}, {@code [relay.example]},
-     * {@code [relay.example]:587}, {@code relay.example:587}, and several of them with commas between.
+     * {@code [relay.example]:587}, {@code relay.example:587}, {@code unix:/run/lmtp.sock}, and several of them with
+     * commas between.
      *
      * @throws IllegalArgumentException if it is none of these
      */
@@ -36,6 +43,12 @@ sealed interface Route {
     }
 
     private static Route one(String text) {
+        if (text.startsWith(SOCKET)) {
+            if (!text.startsWith(SOCKET + "/")) {
+                throw new IllegalArgumentException("the path of a socket begins with /");
+            }
+            return new Socket(text);
+        }
         if (text.startsWith("[")) {
             int close = text.indexOf(']');
             if (close < 0) {

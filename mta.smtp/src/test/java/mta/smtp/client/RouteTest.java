@@ -26,6 +26,7 @@ final class RouteTest {
                 "relay.example:587                    | HOST relay.example 587",
                 "192.0.2.1:25                         | HOST 192.0.2.1 25",
                 "192.0.2.1                            | HOST 192.0.2.1 0",
+                "unix:/run/Dovecot/lmtp               | SOCKET unix:/run/Dovecot/lmtp",
                 "[a.example]:25, b.example:26,c.example | HOST a.example 25, HOST b.example 26, MX c.example",
             })
     void reads(String destination, String expected) {
@@ -36,6 +37,7 @@ final class RouteTest {
                         Route.parse(destination).stream()
                                 .map(route -> switch (route) {
                                     case Route.Domain(String name) -> "MX " + name;
+                                    case Route.Socket(String name) -> "SOCKET " + name;
                                     case Route.Host host -> "HOST " + host.name() + " " + host.port();
                                 })
                                 .toList()));
@@ -59,7 +61,9 @@ final class RouteTest {
                 "a..b",
                 ".a",
                 "a\r\nb",
-                "[a>b]"
+                "[a>b]",
+                "unix:",
+                "unix:relative"
             })
     void refuses(String destination) {
         assertThrows(IllegalArgumentException.class, () -> Route.parse(destination));
