@@ -52,8 +52,8 @@ final class Entries {
         String name = Prepared.of(words[0])
                 .orElseThrow(() -> new IllegalArgumentException(where + "the name is empty or not a name"));
         if (!PasswordHash.known(words[1])) {
-            throw new IllegalArgumentException(
-                    where + "the hash of " + name + " is of no kind that is known" + " ($pbkdf2-sha256$ or $6$)");
+            throw new IllegalArgumentException(where + "the hash of " + name + " is of no kind that is known"
+                    + " ($pbkdf2-sha256$, $scram-sha-256$ or $6$)");
         }
         String last = words.length < 4 ? "" : words[3];
         if (!last.isEmpty() && !last.equals("disabled")) {

@@ -41,12 +41,23 @@ public final class Logins {
                         "Duration. How long a login waits for its turn before it is told to try again" + " later.")
         String patience() default "10s";
 
+        @AttributeDefinition(
+                description = "Whether SCRAM-SHA-256 is offered, without TLS too, and passwords are kept so that it can"
+                        + " check them. A user whose hash was made before needs another one for it.")
+        boolean scram() default false;
+
         @AttributeDefinition(description = "Duration. How long others may believe what they were told of a user.")
         String ttl() default "10s";
     }
 
     private record Settings(
-            UserFile file, int iterations, Semaphore turns, Duration patience, Duration ttl, String dummy) {
+            UserFile file,
+            int iterations,
+            boolean scram,
+            Semaphore turns,
+            Duration patience,
+            Duration ttl,
+            String dummy) {
         static Settings of(Config config) {
             if (config.iterations() < 1000 || config.iterations() > 10_000_000) {
                 throw new IllegalArgumentException("iterations: 1000 to 10000000, not " + config.iterations());
@@ -59,6 +70,7 @@ public final class Logins {
             return new Settings(
                     new UserFile(data.resolve(config.file()).toAbsolutePath().normalize()),
                     config.iterations(),
+                    config.scram(),
                     new Semaphore(config.concurrent() == 0 ? half : config.concurrent(), true),
                     Amount.duration(config.patience()),
                     Amount.duration(config.ttl()),
@@ -126,5 +138,17 @@ public final class Logins {
 
     int iterations() {
         return settings.iterations;
+    }
+
+    boolean scram() {
+        return settings.scram;
+    }
+
+    /** As the settings want it. */
+    String hash(String password) {
+        Settings now = settings;
+        return now.scram
+                ? ScramKeys.make(password, now.iterations).text()
+                : PasswordHash.make(password, now.iterations);
     }
 }

@@ -5,6 +5,7 @@ import java.security.GeneralSecurityException;
 import java.security.MessageDigest;
 import java.security.SecureRandom;
 import java.util.Base64;
+import java.util.Optional;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import javax.crypto.SecretKeyFactory;
@@ -13,8 +14,9 @@ import org.apache.commons.codec.digest.Sha2Crypt;
 
 /**
  * Hashed passwords as text: PBKDF2 with HMAC-SHA-256 (RFC 8018) in the PHC form
- * {@code $pbkdf2-sha256$i=600000$salt$hash}, which is made and checked; SHA-512 crypt, {@code $6$salt$hash}, as in
- * /etc/shadow, which is only checked. Checking takes a time that depends on the hash alone, not on the password.
+ * {@code $pbkdf2-sha256$i=600000$salt$hash}, which is made and checked; what SCRAM-SHA-256 needs in a form like it, see
+ * {@link ScramKeys}, made and checked as well; SHA-512 crypt, {@code $6$salt$hash}, as in /etc/shadow, which is only checked.
+ * Checking takes a time that depends on the hash alone, not on the password.
  */
 final class PasswordHash {
 
@@ -35,12 +37,11 @@ final class PasswordHash {
         Matcher pbkdf2 = PBKDF2.matcher(hash);
         return pbkdf2.matches()
                 ? Integer.parseInt(pbkdf2.group(1)) <= MOST_ITERATIONS
-                : SHA512_CRYPT.matcher(hash).matches();
+                : SHA512_CRYPT.matcher(hash).matches() || ScramKeys.parse(hash).isPresent();
     }
 
     static String make(String password, int iterations) {
-        byte[] salt = new byte[16];
-        RANDOM.nextBytes(salt);
+        byte[] salt = salt();
         Base64.Encoder base64 = Base64.getEncoder().withoutPadding();
         return "$pbkdf2-sha256$i=" + iterations + "$" + base64.encodeToString(salt) + "$"
                 + base64.encodeToString(pbkdf2(password, salt, iterations, 32));
@@ -55,6 +56,10 @@ final class PasswordHash {
             byte[] got = pbkdf2(password, salt, Integer.parseInt(matcher.group(1)), expected.length);
             return MessageDigest.isEqual(got, expected);
         }
+        Optional<ScramKeys> keys = ScramKeys.parse(hash);
+        if (keys.isPresent()) {
+            return keys.get().fit(password);
+        }
         Matcher crypt = SHA512_CRYPT.matcher(hash);
         if (!crypt.matches()) {
             throw new IllegalArgumentException("not a hash of a known kind");
@@ -63,7 +68,13 @@ final class PasswordHash {
         return MessageDigest.isEqual(got.getBytes(StandardCharsets.US_ASCII), hash.getBytes(StandardCharsets.US_ASCII));
     }
 
-    private static byte[] pbkdf2(String password, byte[] salt, int iterations, int length) {
+    static byte[] salt() {
+        byte[] salt = new byte[16];
+        RANDOM.nextBytes(salt);
+        return salt;
+    }
+
+    static byte[] pbkdf2(String password, byte[] salt, int iterations, int length) {
         var spec = new PBEKeySpec(password.toCharArray(), salt, iterations, length * 8);
         try {
             return SecretKeyFactory.getInstance("PBKDF2WithHmacSHA256")

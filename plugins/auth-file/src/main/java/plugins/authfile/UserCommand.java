@@ -52,7 +52,7 @@ public final class UserCommand {
         if (password.isEmpty()) {
             return Refusal.of("no password was given: type it at './mta console', or let --generate make one");
         }
-        String hash = PasswordHash.make(password.get(), logins.iterations());
+        String hash = logins.hash(password.get());
         String note = generate ? "The password is " + password.get() + "\n" : "";
         if (!add) {
             return note + prepared.get() + ":" + hash;
