@@ -15,9 +15,6 @@ import mta.plugins.api.mail.Content;
  */
 final class ContentBuffer extends OutputStream {
 
-    /** Most mail fits: growing means copying. */
-    private static final int FIRST_BYTES = 16 * 1024;
-
     private static final byte[] NONE = {};
 
     private final Store store;
@@ -42,11 +39,11 @@ final class ContentBuffer extends OutputStream {
 
     @Override
     public void write(byte[] octets, int offset, int length) {
-        int taken = Math.min(length, rest == null ? Store.CHUNK_BYTES - headLength : 0);
+        // Fields put in front may have made the part in memory larger than a chunk.
+        int taken = rest == null ? Math.clamp(Store.CHUNK_BYTES - headLength, 0, length) : 0;
         if (taken > 0) {
             if (headLength + taken > head.length) {
-                int wanted = Math.max(FIRST_BYTES, Math.max(head.length * 2, headLength + taken));
-                head = Arrays.copyOf(head, Math.min(Store.CHUNK_BYTES, wanted));
+                head = Arrays.copyOf(head, grown(taken));
             }
             System.arraycopy(octets, offset, head, headLength, taken);
             headLength += taken;
@@ -61,6 +58,15 @@ final class ContentBuffer extends OutputStream {
         if (trouble != null) {
             lost += length - taken;
         }
+    }
+
+    /**
+     * A piece larger than all before is most often the rest, since a connection is read in large pieces: exactly so
+     * much, which spares {@link #whole} its copy. Small ones double.
+     */
+    private int grown(int taken) {
+        int needed = headLength + taken;
+        return taken >= headLength ? needed : Math.clamp(head.length * 2L, needed, Store.CHUNK_BYTES);
     }
 
     private void writeRest(byte[] octets, int offset, int length) throws StoreException {
@@ -111,8 +117,20 @@ final class ContentBuffer extends OutputStream {
         return head;
     }
 
+    /** The part in memory as an array of its length; nothing may be written afterwards. */
+    byte[] whole() {
+        return head.length == headLength ? head : Arrays.copyOf(head, headLength);
+    }
+
     int headLength() {
         return headLength;
+    }
+
+    /** Puts octets before all others. */
+    void insert(byte[] octets) {
+        byte[] longer = Arrays.copyOf(octets, octets.length + headLength);
+        System.arraycopy(head, 0, longer, octets.length, headLength);
+        replaceHead(longer);
     }
 
     /** Another part in memory instead of the one before; the array is not copied. */

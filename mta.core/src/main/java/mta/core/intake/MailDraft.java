@@ -8,7 +8,6 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Instant;
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -30,8 +29,6 @@ import mta.plugins.api.routing.Intake.Receipt;
 /** A message while it is written. Used by the thread that brings it. */
 final class MailDraft implements Draft {
 
-    private static final byte[] NONE = {};
-
     private final MailIntake intake;
     private final long id;
     private final Instant arrival;
@@ -41,7 +38,6 @@ final class MailDraft implements Draft {
 
     private Envelope envelope;
     private ContentBuffer buffer;
-    private byte[] trace = NONE;
     private List<Header> headers;
     private int bodyStart;
     private Map<String, Map<String, Object>> notes = new LinkedHashMap<>();
@@ -102,30 +98,13 @@ final class MailDraft implements Draft {
 
     @Override
     public long size() {
-        return trace.length + buffer.size();
+        return buffer.size();
     }
 
     @Override
     public void prepend(byte[] fields) {
-        if (headers != null) {
-            putTraceIntoHead();
-            headers = null;
-        }
-        byte[] both = Arrays.copyOf(fields, fields.length + trace.length);
-        System.arraycopy(trace, 0, both, fields.length, trace.length);
-        trace = both;
-    }
-
-    /** From here on the trace fields are part of the content. */
-    private void putTraceIntoHead() {
-        buffer.finish();
-        if (trace.length > 0) {
-            byte[] whole = new byte[trace.length + buffer.headLength()];
-            System.arraycopy(trace, 0, whole, 0, trace.length);
-            System.arraycopy(buffer.head(), 0, whole, trace.length, buffer.headLength());
-            buffer.replaceHead(whole);
-            trace = NONE;
-        }
+        buffer.insert(fields);
+        headers = null;
     }
 
     @Override
@@ -171,7 +150,6 @@ final class MailDraft implements Draft {
 
     List<Header> headers() {
         if (headers == null) {
-            putTraceIntoHead();
             HeaderSection section = HeaderSection.parse(buffer.head(), buffer.headLength());
             headers = new ArrayList<>(section.fields());
             bodyStart = section.bodyStart();
@@ -216,22 +194,20 @@ final class MailDraft implements Draft {
     }
 
     Content wholeContent() {
-        putTraceIntoHead();
+        buffer.finish();
         return buffer.content(0);
     }
 
     Content bodyContent() {
         headers();
+        buffer.finish();
         return buffer.content(bodyStart);
     }
 
-    /** What the store takes: trace fields and the part in memory as one array of the right length. */
+    /** What the store takes: the part in memory as an array of the right length. */
     byte[] head() {
         buffer.finish();
-        byte[] whole = new byte[trace.length + buffer.headLength()];
-        System.arraycopy(trace, 0, whole, 0, trace.length);
-        System.arraycopy(buffer.head(), 0, whole, trace.length, buffer.headLength());
-        return whole;
+        return buffer.whole();
     }
 
     ContentBuffer buffer() {
