@@ -1,13 +1,14 @@
 package mta.core.intake;
 
+import static java.nio.charset.StandardCharsets.ISO_8859_1;
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertInstanceOf;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.io.ByteArrayInputStream;
+import java.io.ByteArrayOutputStream;
 import java.io.IOException;
-import java.nio.charset.StandardCharsets;
 import java.time.Instant;
 import java.time.InstantSource;
 import java.util.ArrayList;
@@ -84,12 +85,12 @@ class MailIntakeTest {
     }
 
     private Intake.Receipt take(String content) throws IOException {
-        return take(content.getBytes(StandardCharsets.ISO_8859_1), 7);
+        return take(content.getBytes(ISO_8859_1), 7);
     }
 
     private String only() {
         assertEquals(1, store.stored.size());
-        return new String(store.stored.getFirst().content(), StandardCharsets.ISO_8859_1);
+        return new String(store.stored.getFirst().content(), ISO_8859_1);
     }
 
     @Test
@@ -115,6 +116,24 @@ class MailIntakeTest {
             assertArrayEquals(content, store.stored.getFirst().content(), "size " + size);
             assertEquals(size, store.stored.getFirst().message().bytes());
         }
+    }
+
+    @Test
+    void fieldsInFrontOfAHeaderSectionOfAChunkMoveNothing() throws IOException {
+        byte[] section = ("X-Long: " + "a".repeat(Store.CHUNK_BYTES - 30) + "\r\n\r\n").getBytes(ISO_8859_1);
+        byte[] body = "b".repeat(1000).getBytes(ISO_8859_1);
+        byte[] trace = ("Received: from x" + "y".repeat(200) + "\r\n").getBytes(ISO_8859_1);
+        try (Intake.Draft draft = intake.open(Intake.Origin.plugin("test"), ENVELOPE)) {
+            draft.content().write(section);
+            draft.prepend(trace);
+            draft.content().write(body);
+            assertInstanceOf(Intake.Stored.class, draft.commit());
+        }
+        var whole = new ByteArrayOutputStream();
+        whole.writeBytes(trace);
+        whole.writeBytes(section);
+        whole.writeBytes(body);
+        assertArrayEquals(whole.toByteArray(), store.stored.getFirst().content());
     }
 
     @Test
@@ -238,8 +257,8 @@ class MailIntakeTest {
         });
         byte[] body = new byte[Store.CHUNK_BYTES * 2 + 5];
         Arrays.fill(body, (byte) 'x');
-        take("Subject: big\r\n\r\n" + new String(body, StandardCharsets.ISO_8859_1));
-        assertEquals("X-Top: t\r\nSubject: big\r\n\r\n" + new String(body, StandardCharsets.ISO_8859_1), only());
+        take("Subject: big\r\n\r\n" + new String(body, ISO_8859_1));
+        assertEquals("X-Top: t\r\nSubject: big\r\n\r\n" + new String(body, ISO_8859_1), only());
     }
 
     @Test
@@ -248,8 +267,7 @@ class MailIntakeTest {
             @Override
             public Verdict seal(Message message) throws IOException {
                 message.replaceBody(new java.io.SequenceInputStream(
-                        message.body().open(),
-                        new ByteArrayInputStream("-- \r\nfooter\r\n".getBytes(StandardCharsets.US_ASCII))));
+                        message.body().open(), new ByteArrayInputStream("-- \r\nfooter\r\n".getBytes(ISO_8859_1))));
                 message.headers().append(Header.of("X-Footer", "yes"));
                 return Verdict.next();
             }
@@ -282,7 +300,7 @@ class MailIntakeTest {
         });
         take(MAIL);
         assertEquals(2, store.stored.size());
-        assertTrue(new String(store.stored.get(1).content(), StandardCharsets.ISO_8859_1)
+        assertTrue(new String(store.stored.get(1).content(), ISO_8859_1)
                 .startsWith("X-For: c@example.net\r\nSubject: hello\r\n"));
     }
 
@@ -297,8 +315,8 @@ class MailIntakeTest {
             }
         });
         try (Intake.Draft draft = intake.open(Intake.Origin.plugin("test"), ENVELOPE)) {
-            draft.content().write(MAIL.getBytes(StandardCharsets.ISO_8859_1));
-            draft.prepend("Received: from x\r\n".getBytes(StandardCharsets.ISO_8859_1));
+            draft.content().write(MAIL.getBytes(ISO_8859_1));
+            draft.prepend("Received: from x\r\n".getBytes(ISO_8859_1));
             draft.commit();
         }
         assertEquals(List.of("Received", "Subject", "X-One"), seen);

@@ -7,6 +7,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.locks.LockSupport;
+import java.util.function.Consumer;
 import java.util.function.Function;
 import java.util.random.RandomGenerator;
 import mta.core.intake.MessageId;
@@ -97,6 +98,19 @@ final class Clerk {
             ledger.leaveAlone(taken);
         }
         return Optional.empty();
+    }
+
+    /**
+     * Does something with an entry that nobody is sending. Whatever goes wrong, the entry does not stay taken: it is
+     * looked at again later, as the spool has it. Not for attempts, which could then be made twice.
+     */
+    void with(Taken taken, Consumer<Taken> work) {
+        try {
+            work.accept(taken);
+        } catch (RuntimeException | Error e) {
+            LOG.error("message {} entry {}", MessageId.text(taken.message()), taken.number(), e);
+            ledger.giveUp(taken, clock.millis() + TROUBLE_MILLIS);
+        }
     }
 
     /** The body of a message; empty if it is not there or cannot be read. */

@@ -149,7 +149,7 @@ public final class Dispatch {
             byte[] octets = new byte[state.remaining()];
             state.get(octets);
             steeringStored = true;
-            ledger.steering(SteeringCodec.decode(octets));
+            steering(octets);
             return;
         }
         try {
@@ -162,6 +162,18 @@ public final class Dispatch {
                     MessageId.text(message),
                     number,
                     e.getMessage());
+        }
+    }
+
+    /** What cannot be read keeps no mail from being loaded; the next suspension or redirection writes it anew. */
+    private void steering(byte[] octets) {
+        try {
+            ledger.steering(SteeringCodec.decode(octets));
+        } catch (RuntimeException e) {
+            LOG.error(
+                    "suspensions and redirections of queues cannot be read and are NOT in force: give them again with "
+                            + "'queue suspend' and 'queue redirect'",
+                    e);
         }
     }
 
@@ -340,7 +352,10 @@ public final class Dispatch {
             attending.add(() -> {
                 var taken = ledger.nextToReturn(queue);
                 while (taken.isPresent()) {
-                    clerk.returnMail(taken.get(), ledger.lastReply(queue).orElseThrow());
+                    clerk.with(
+                            taken.get(),
+                            each -> clerk.returnMail(
+                                    each, ledger.lastReply(queue).orElseThrow()));
                     taken = ledger.nextToReturn(queue);
                 }
             });
@@ -353,7 +368,7 @@ public final class Dispatch {
 
         @Override
         public void attend(Taken taken) {
-            attending.add(() -> clerk.attend(taken));
+            attending.add(() -> clerk.with(taken, clerk::attend));
         }
 
         @Override

@@ -741,6 +741,19 @@ final class Ledger {
         }
     }
 
+    /** Puts an entry back, unless that or its removal has been done already. */
+    void giveUp(Taken taken, long when) {
+        guard.lock();
+        try {
+            if (index.find(taken.message(), taken.number()) == taken.slot()
+                    && index.stateAt(taken.slot()) == EntryState.INFLIGHT) {
+                putBack(taken, when);
+            }
+        } finally {
+            guard.unlock();
+        }
+    }
+
     /** Under the lock: nobody looks at it earlier, the sweep for expired entries included; its real expiry comes back with its state. */
     private void restUntil(int slot, long when) {
         index.expiry(slot, Math.ceilDiv(when, 1000L));

@@ -117,7 +117,12 @@ public final class Operations {
                 }
             });
             taken.forEach(each -> wake.add(each.queue()));
-            touched += apply(action, taken);
+            try {
+                touched += apply(action, taken);
+            } catch (RuntimeException | Error e) {
+                taken.forEach(each -> ledger.giveUp(each, dispatch.clock.millis()));
+                throw e;
+            }
             progress.accept(scan.progress());
         }
         if (action instanceof Action.Retry) {

@@ -65,6 +65,55 @@ class BrokenPartsTest {
     }
 
     @Test
+    void anEntryThatIsLookedAfterIsNotKeptByABug() {
+        var broken = new AtomicBoolean();
+        var node = new Node(directory).policy("expiry", "1h");
+        node.between = real -> (Spool) Proxy.newProxyInstance(
+                Spool.class.getClassLoader(), new Class<?>[] {Spool.class}, (_, method, arguments) -> {
+                    if (method.getName().equals("state") && broken.getAndSet(false)) {
+                        throw new IllegalStateException("a bug");
+                    }
+                    try {
+                        return method.invoke(real, arguments);
+                    } catch (InvocationTargetException e) {
+                        throw e.getCause();
+                    }
+                });
+        try (node) {
+            node.start();
+            node.transport.answer = (_, _) -> Reply.of(451, "4.7.1", "greylisted");
+            node.put("a@one.example");
+            node.settle();
+            new Operations(node.dispatch).suspend("*", "*", "*", "test");
+            broken.set(true);
+            node.pass(Duration.ofHours(2));
+            assertEquals(false, broken.get(), "nobody looked");
+            node.pass(Duration.ofMinutes(2));
+            node.await("expired", () -> node.queued() == 0);
+            assertEquals(1, node.records(Bounced.class).size());
+        }
+    }
+
+    @Test
+    void steeringThatCannotBeReadKeepsNoMailFromBeingLoaded() {
+        var node = new Node(directory).policy();
+        try (node) {
+            node.start();
+            node.transport.answer = (_, _) -> Reply.of(451, "4.7.1", "greylisted");
+            node.put("a@one.example");
+            node.settle();
+            node.spool.commit(new Batch().put(1, new byte[0], new byte[] {99, 1, 2}), Durability.SYNCED);
+        }
+        node.transport.answer = (_, _) -> ScriptedTransport.OK;
+        try (node) {
+            node.start();
+            node.pass(Duration.ofMinutes(10));
+            node.await("delivered", () -> node.queued() == 0);
+            assertEquals(1, node.transport.taken("a@one.example"));
+        }
+    }
+
+    @Test
     void aBodyThatIsLostExpires() {
         var node = new Node(directory).policy("expiry", "1h");
         node.between = real -> unreadable(real, new AtomicBoolean(true));
