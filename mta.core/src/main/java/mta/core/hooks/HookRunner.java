@@ -203,18 +203,31 @@ public final class HookRunner implements HookPoints, AutoCloseable {
 
     /** A required plugin that is not there would stop mail at once: refused while mail is running. */
     private void checkPresence(List<Binding> before) throws PlanRefused {
+        Optional<Binding> lacking = lacking(before, bindings);
+        if (lacking.isPresent()) {
+            Binding binding = lacking.get();
+            throw new PlanRefused("binding " + binding.name() + " requires plugin " + binding.plugin()
+                    + ", which is not there: install it first");
+        }
+    }
+
+    /** Whether these bindings would be refused because a plugin is not there. */
+    boolean lacks(List<Binding> wanted) {
+        synchronized (planning) {
+            return lacking(bindings, wanted).isPresent();
+        }
+    }
+
+    private Optional<Binding> lacking(List<Binding> before, List<Binding> wanted) {
         if (plan.number() == 0 || before.isEmpty()) {
-            return;
+            return Optional.empty();
         }
         var known = new TreeSet<String>();
         before.forEach(binding -> known.add(binding.name()));
-        for (Binding binding : bindings) {
-            boolean missing = registrations.stream().noneMatch(r -> r.plugin().equals(binding.plugin()));
-            if (binding.required() && !known.contains(binding.name()) && missing) {
-                throw new PlanRefused("binding " + binding.name() + " requires plugin " + binding.plugin()
-                        + ", which is not there: install it first");
-            }
-        }
+        return wanted.stream()
+                .filter(binding -> binding.required() && !known.contains(binding.name()))
+                .filter(binding -> registrations.stream().noneMatch(r -> r.plugin().equals(binding.plugin())))
+                .findFirst();
     }
 
     /** A plan that could not be made: said, recorded, shown by {@code mta:plan}; the one in force stays. */

@@ -53,6 +53,8 @@ public final class HookService implements ConfigurationListener {
      */
     private static final Duration QUIET = Duration.ofMillis(50);
 
+    private static final Duration PATIENCE = Duration.ofSeconds(3);
+
     private final ConfigurationAdmin configuration;
     private final RecordBus records;
     private final HookRunner runner;
@@ -99,6 +101,10 @@ public final class HookService implements ConfigurationListener {
     private void bindWhenQuiet(long event) {
         try {
             Thread.sleep(QUIET);
+            long end = System.nanoTime() + PATIENCE.toNanos();
+            while (lastEvent.get() == event && waitsForPlugin() && System.nanoTime() - end < 0) {
+                Thread.sleep(QUIET);
+            }
         } catch (InterruptedException e) {
             return;
         }
@@ -107,18 +113,31 @@ public final class HookService implements ConfigurationListener {
         }
     }
 
+    /** A plugin that comes with its settings, such as a milter, is there a moment after the binding that requires it. */
+    private boolean waitsForPlugin() {
+        try {
+            return runner.lacks(read());
+        } catch (IOException | InvalidSyntaxException | IllegalArgumentException e) {
+            return false; // bind says why
+        }
+    }
+
     /** Reads all bindings and makes a plan of them. One that cannot be read keeps the old plan, as a whole. */
     private synchronized void bind() {
         try {
-            var bindings = new ArrayList<Binding>();
-            Configuration[] all = configuration.listConfigurations("(service.factoryPid=" + BindingSettings.PID + ")");
-            for (Configuration one : all == null ? new Configuration[0] : all) {
-                bindings.add(Binding.parse(nameOf(one.getPid()), map(one.getProperties())));
-            }
-            runner.bind(bindings);
+            runner.bind(read());
         } catch (IOException | InvalidSyntaxException | IllegalArgumentException e) {
             runner.refuse(e.getMessage());
         }
+    }
+
+    private List<Binding> read() throws IOException, InvalidSyntaxException {
+        var bindings = new ArrayList<Binding>();
+        Configuration[] all = configuration.listConfigurations("(service.factoryPid=" + BindingSettings.PID + ")");
+        for (Configuration one : all == null ? new Configuration[0] : all) {
+            bindings.add(Binding.parse(nameOf(one.getPid()), map(one.getProperties())));
+        }
+        return bindings;
     }
 
     private static String nameOf(String pid) {

@@ -199,6 +199,17 @@ class HookRunnerTest {
     }
 
     @Test
+    void whoBringsAPluginWithItsBindingIsToldWhetherItHasCome() {
+        plugin("a", (w, e, c) -> Verdict.next());
+        bind(binding("a"));
+        List<Binding> wanted = List.of(binding("a"), binding("scanner", "required", true));
+        assertTrue(runner.lacks(wanted));
+        plugin("scanner", (w, e, c) -> Verdict.next());
+        assertFalse(runner.lacks(wanted));
+        assertEquals(Optional.empty(), runner.bind(wanted));
+    }
+
+    @Test
     void refuseEndsTheChainAndNamesTheBinding() {
         plugin("a", (w, e, c) -> Verdict.refuse("550 5.7.1 no"));
         plugin("b", (w, e, c) -> Verdict.next());
