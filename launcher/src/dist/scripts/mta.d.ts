@@ -672,6 +672,7 @@ export interface SaslMechanism {
 }
 
 export interface SaslMechanismExchange {
+  close(): void;
   step(response: ReadonlyArray<number>, initial: boolean): SaslMechanismStep | StepChallengeLike | StepSuccessLike | StepFailureLike | Promise<SaslMechanismStep | StepChallengeLike | StepSuccessLike | StepFailureLike>;
   toString(): string;
 }
@@ -714,6 +715,7 @@ export interface Session {
   id(): string;
   listener(): string;
   local(): InetSocketAddress;
+  mechanism(): string | null;
   notes(): Notes;
   override(remote: InetSocketAddress, remoteName: string | null | void, helo: string | null | void, user: string | null | void): void;
   protocol(): string;

@@ -226,7 +226,8 @@ public final class HookRunner implements HookPoints, AutoCloseable {
         before.forEach(binding -> known.add(binding.name()));
         return wanted.stream()
                 .filter(binding -> binding.required() && !known.contains(binding.name()))
-                .filter(binding -> registrations.stream().noneMatch(r -> r.plugin().equals(binding.plugin())))
+                .filter(binding ->
+                        registrations.stream().noneMatch(r -> r.plugin().equals(binding.plugin())))
                 .findFirst();
     }
 
