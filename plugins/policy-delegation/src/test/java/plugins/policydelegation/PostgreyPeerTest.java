@@ -4,6 +4,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.io.IOException;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -44,11 +45,16 @@ class PostgreyPeerTest {
                 "--dbdir=" + Files.createDirectory(folder.resolve("db")),
                 "--pidfile=" + folder.resolve("pid"),
                 "--user=" + user,
-                "--group=" + user,
+                "--group=" + group(),
                 "--whitelist-clients=" + empty,
                 "--whitelist-recipients=" + empty,
                 "--greylist-text=Greylisted, come back"));
         return Peer.start(folder, command.toArray(String[]::new));
+    }
+
+    private static String group() throws IOException {
+        Process id = new ProcessBuilder("id", "-gn").start();
+        return new String(id.getInputStream().readAllBytes(), StandardCharsets.UTF_8).strip();
     }
 
     private void greylists(Io io, Endpoint endpoint) throws Exception {
@@ -97,12 +103,23 @@ class PostgreyPeerTest {
         }
     }
 
+    private static boolean answers(Io io, Endpoint endpoint) {
+        try {
+            io.dial(endpoint, Optional.empty(), Duration.ofSeconds(5)).close();
+            return true;
+        } catch (IOException e) {
+            return false;
+        }
+    }
+
     @Test
     void byUnixSocket() throws Exception {
         Path socket = folder.resolve("s");
         try (Peer peer = postgrey("--unix=" + socket)) {
-            peer.await("its socket", () -> Files.exists(socket));
-            greylists(new UnixSocket("0600"), Endpoint.parse("unix:" + socket));
+            var unix = new UnixSocket("0600");
+            Endpoint endpoint = Endpoint.parse("unix:" + socket);
+            peer.await("its socket", () -> answers(unix, endpoint));
+            greylists(unix, endpoint);
         }
     }
 }
