@@ -40,10 +40,18 @@ final class CountingSink implements AutoCloseable {
     private static final byte[] NUMBER = "X-Number: ".getBytes(StandardCharsets.US_ASCII);
 
     private final ServerSocket server;
+    private final Set<String> marks;
+    private final Set<Long> unmarked = ConcurrentHashMap.newKeySet();
     private final Map<Long, List<Link>> accepted = new HashMap<>();
     private final Set<Socket> open = ConcurrentHashMap.newKeySet();
 
     CountingSink() throws IOException {
+        this(Set.of());
+    }
+
+    /** @param marks header fields that every message must have */
+    CountingSink(Set<String> marks) throws IOException {
+        this.marks = Set.copyOf(marks);
         server = new ServerSocket(0, 1_000, InetAddress.getLoopbackAddress());
         Thread.ofVirtual().start(this::accept);
     }
@@ -63,6 +71,11 @@ final class CountingSink implements AutoCloseable {
         synchronized (accepted) {
             return Set.copyOf(accepted.keySet());
         }
+    }
+
+    /** What came without one of the marks, or with one of them twice. */
+    Set<Long> unmarked() {
+        return Set.copyOf(unmarked);
     }
 
     int distinct() {
@@ -132,14 +145,26 @@ final class CountingSink implements AutoCloseable {
     }
 
     /** The number in a message; -1 if the connection ended within it. */
-    private static long content(InputStream in) throws IOException {
+    private long content(InputStream in) throws IOException {
         long number = -1;
+        Set<String> found = new java.util.HashSet<>();
+        boolean twice = false;
+        boolean header = true;
         for (byte[] line = line(in); line.length > 0; line = line(in)) {
             if (line.length == 3 && line[0] == '.') {
                 if (number < 0) {
                     throw new IOException("a message without number");
                 }
+                if (found.size() < marks.size() || twice) {
+                    unmarked.add(number);
+                }
                 return number;
+            }
+            header &= line.length > 2;
+            if (header && !marks.isEmpty() && line[0] == 'X') {
+                String field = new String(line, StandardCharsets.US_ASCII);
+                String name = field.substring(0, Math.max(0, field.indexOf(':')));
+                twice |= marks.contains(name) && !found.add(name);
             }
             if (number < 0 && line.length > NUMBER.length && line[0] == 'X') {
                 String text = new String(line, StandardCharsets.US_ASCII);

@@ -192,6 +192,20 @@ final class NodeProcess implements AutoCloseable {
         }
     }
 
+    /** What the JDK's own tool says of the process. */
+    String jcmd(String command) throws IOException, InterruptedException {
+        Process tool = new ProcessBuilder(
+                        System.getProperty("java.home") + "/bin/jcmd", Long.toString(process.pid()), command)
+                .redirectErrorStream(true)
+                .start();
+        try {
+            tool.getOutputStream().close();
+            return new String(tool.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
+        } finally {
+            tool.destroyForcibly().waitFor();
+        }
+    }
+
     /** Entries in the queue, by the console. */
     long queued() throws IOException, InterruptedException {
         String answer = ask("queue", "summary", "--json");

@@ -24,6 +24,7 @@ final class NumberedLoad implements AutoCloseable {
     private final int port;
     private final byte[] filling;
     private final AtomicLong next = new AtomicLong();
+    private final AtomicLong broken = new AtomicLong();
     private final Set<Long> answered = ConcurrentHashMap.newKeySet();
     private final Set<Long> refused = ConcurrentHashMap.newKeySet();
     private final Set<String> refusals = ConcurrentHashMap.newKeySet();
@@ -38,6 +39,11 @@ final class NumberedLoad implements AutoCloseable {
         for (int i = 0; i < connections; i++) {
             clients.add(Thread.ofVirtual().start(this::run));
         }
+    }
+
+    /** How many connections could not be made or ended before they were over. */
+    long broken() {
+        return broken.get();
     }
 
     /** What got 250. */
@@ -80,6 +86,7 @@ final class NumberedLoad implements AutoCloseable {
                 talk(new BufferedInputStream(socket.getInputStream()), socket.getOutputStream());
                 open.remove(socket);
             } catch (IOException e) {
+                broken.incrementAndGet();
                 pause(); // the node is away
             }
         }

@@ -64,7 +64,11 @@ public final class Main {
         framework.init();
         stopOnSignal(framework);
         BundleContext context = framework.getBundleContext();
-        SystemBundles bundles = SystemBundles.install(context, instance.home().resolve("system"), classPath);
+        SystemBundles bundles = SystemBundles.install(
+                context,
+                instance.home().resolve("system"),
+                classPath,
+                instance.var().resolve("plugins.disabled"));
         Readiness readiness = new Readiness(context);
         framework.start(); // returns when every start level up to the beginning one has been reached
         requireActive(bundles.notActive(framework), context);

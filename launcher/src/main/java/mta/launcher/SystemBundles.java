@@ -33,16 +33,23 @@ final class SystemBundles {
         this.started = started;
     }
 
-    /** Installs them and marks them to be started; they start when the framework reaches their level. */
-    static SystemBundles install(BundleContext context, Path system, ClassPath classPath)
+    /**
+     * Installs them and marks them to be started; they start when the framework reaches their level.
+     *
+     * @param disabled names of those that the operator does not want, a file of lines that may be missing
+     */
+    static SystemBundles install(BundleContext context, Path system, ClassPath classPath, Path disabled)
             throws IOException, BundleException {
+        List<String> unwanted = Files.exists(disabled) ? Files.readAllLines(disabled) : List.of();
         List<Bundle> toStart = new ArrayList<>();
         for (Path level : sorted(system)) {
             int startLevel = Integer.parseInt(level.getFileName().toString());
             for (Path jar : sorted(level)) {
                 Bundle bundle = context.installBundle(classPath.location(jar));
                 bundle.adapt(BundleStartLevel.class).setStartLevel(startLevel);
-                if (!isFragment(bundle) && !LIBRARY_ONLY.contains(bundle.getSymbolicName())) {
+                if (!isFragment(bundle)
+                        && !LIBRARY_ONLY.contains(bundle.getSymbolicName())
+                        && !unwanted.contains(bundle.getSymbolicName())) {
                     toStart.add(bundle);
                 }
             }

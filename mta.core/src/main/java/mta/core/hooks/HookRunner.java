@@ -18,8 +18,9 @@ import java.util.concurrent.FutureTask;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.concurrent.atomic.AtomicLong;
-import java.util.concurrent.locks.LockSupport;
 import java.util.function.Consumer;
+import java.util.function.DoubleToLongFunction;
+import java.util.function.Predicate;
 import mta.plugins.api.Verdict;
 import mta.plugins.api.hooks.FailureAction;
 import mta.plugins.api.hooks.Hook;
@@ -56,10 +57,10 @@ public final class HookRunner implements HookPoints, AutoCloseable {
 
     private final Map<Class<?>, Point<?>> points = new HashMap<>();
     private final Map<Class<?>, Map<String, Seat<?>>> seats = new HashMap<>();
-    private final List<HookStage<?>> stages = new ArrayList<>();
+    private final Map<Integer, HookStage<?>> stages = new TreeMap<>();
+    private int nextStage;
     private final Map<String, Guard> guards = new HashMap<>();
     private final List<Registration<?>> registrations = new CopyOnWriteArrayList<>();
-    private final List<Plan> retired = new ArrayList<>();
     private List<Binding> bindings = List.of();
     private volatile Plan plan = new Plan(0, new Link<?>[0][], Map.of());
     private volatile String refusal = "";
@@ -92,33 +93,33 @@ public final class HookRunner implements HookPoints, AutoCloseable {
         var point = new Point<>(type, new HookType(type));
         points.put(type, point);
         for (String name : point.type.stages().keySet()) {
-            var stage = new HookStage<>(this, type, name, stages.size());
-            stages.add(stage);
+            var stage = new HookStage<>(this, type, name, nextStage++);
+            stages.put(stage.number(), stage);
             point.stages.put(name, stage);
         }
         return point;
     }
 
+    /** The bundle that declares these hook points has gone: nothing here may keep its classes. */
+    void retract(Predicate<Class<?>> gone) {
+        synchronized (planning) {
+            boolean known = points.keySet().removeIf(gone);
+            known |= seats.keySet().removeIf(gone);
+            if (known) {
+                stages.values().removeIf(stage -> gone.test(stage.point()));
+                replan("hook points left");
+            }
+        }
+    }
+
     @Override
     public Pin pin() {
-        return new PlanPin(this, take(), null);
+        return new PlanPin(this, plan, null);
     }
 
     @Override
     public Pin pin(Pin session) {
-        return new PlanPin(this, take(), (PlanPin) session);
-    }
-
-    /** The plan in force, with one pin more. */
-    Plan take() {
-        for (; ; ) {
-            Plan current = plan;
-            current.take();
-            if (current == plan) {
-                return current;
-            }
-            current.release();
-        }
+        return new PlanPin(this, plan, (PlanPin) session);
     }
 
     boolean isCurrent(Plan other) {
@@ -147,34 +148,19 @@ public final class HookRunner implements HookPoints, AutoCloseable {
     }
 
     private <T> void leave(Class<T> type, Registration<T> registration) {
-        List<Plan> old = new ArrayList<>();
         synchronized (planning) {
             seat(type, registration.plugin()).remove(registration);
             registration.close();
             registrations.remove(registration);
             replan("plugin " + registration.plugin() + " left");
-            old.addAll(retired);
         }
-        boolean drained = registration.drained(DRAIN) && (!isDriver(type) || unused(old));
-        if (!drained) {
+        if (!registration.drained(DRAIN)) {
             log.warn("plugin {} left while it was still in use", registration.plugin());
         }
     }
 
     private static boolean isDriver(Class<?> type) {
         return new HookType(type).stages().isEmpty();
-    }
-
-    /** A driver is held by its users for as long as their pins. */
-    private static boolean unused(List<Plan> plans) {
-        long end = System.nanoTime() + DRAIN.toNanos();
-        while (!plans.stream().allMatch(Plan::isUnused)) {
-            if (System.nanoTime() - end > 0) {
-                return false;
-            }
-            LockSupport.parkNanos(500_000);
-        }
-        return true;
     }
 
     @SuppressWarnings("unchecked") // the map's value belongs to its key
@@ -247,8 +233,6 @@ public final class HookRunner implements HookPoints, AutoCloseable {
     }
 
     private void install(Plan next, String reason) {
-        retired.removeIf(Plan::isUnused);
-        retired.add(plan);
         plan = next;
         if (bound) {
             refusal = "";
@@ -257,10 +241,10 @@ public final class HookRunner implements HookPoints, AutoCloseable {
     }
 
     private Plan build() throws PlanRefused {
-        var chains = new Link<?>[stages.size()][];
+        var chains = new Link<?>[nextStage][];
         List<Binding> sorted = Order.sort(bindings);
         var used = new TreeSet<String>();
-        for (HookStage<?> stage : stages) {
+        for (HookStage<?> stage : stages.values()) {
             chains[stage.number()] = chain(stage, sorted);
         }
         sorted.forEach(binding -> used.add(binding.name()));
@@ -593,6 +577,63 @@ public final class HookRunner implements HookPoints, AutoCloseable {
         return bound || !refusal.isEmpty() ? refusal : "not read yet";
     }
 
+    /** What a required binding asks for. */
+    public record Need(String binding, String plugin, String point) {}
+
+    public List<Need> required() {
+        return bindings().stream()
+                .filter(Binding::required)
+                .map(binding -> new Need(binding.name(), binding.plugin(), binding.point()))
+                .toList();
+    }
+
+    /** Names of the bindings of a plugin. */
+    public List<String> bindingsOf(String plugin) {
+        return bindings().stream()
+                .filter(binding -> binding.plugin().equals(plugin))
+                .map(Binding::name)
+                .toList();
+    }
+
+    /**
+     * What came of the calls of one binding at one stage.
+     *
+     * @param spread durations in nanoseconds, by percentile
+     * @param hung calls of the plugin that never came back
+     */
+    public record Use(
+            String plugin,
+            String binding,
+            String stage,
+            long calls,
+            long failures,
+            DoubleToLongFunction spread,
+            boolean open,
+            int hung) {}
+
+    public List<Use> uses() {
+        var hung = new TreeMap<String, Integer>();
+        registrations.forEach(one -> hung.merge(one.plugin(), one.abandonedCalls(), Integer::sum));
+        Map<String, Guard> now = guards();
+        var uses = new ArrayList<Use>();
+        for (Binding binding : bindings()) {
+            Guard guard = now.get(binding.name());
+            if (guard != null) {
+                guard.tallies()
+                        .forEach((stage, tally) -> uses.add(new Use(
+                                binding.plugin(),
+                                binding.name(),
+                                stage,
+                                tally.calls(),
+                                tally.failures(),
+                                tally.nanos()::percentile,
+                                guard.breaker().isOpen(),
+                                hung.getOrDefault(binding.plugin(), 0))));
+            }
+        }
+        return uses;
+    }
+
     /** A plugin that a binding requires and that is not there. */
     Optional<String> missingPlugin() {
         synchronized (planning) {
@@ -607,7 +648,7 @@ public final class HookRunner implements HookPoints, AutoCloseable {
 
     List<HookStage<?>> stages() {
         synchronized (planning) {
-            return List.copyOf(stages);
+            return List.copyOf(stages.values());
         }
     }
 
@@ -668,9 +709,14 @@ public final class HookRunner implements HookPoints, AutoCloseable {
         @Override
         @SuppressWarnings("unchecked") // drivers are kept by their type
         public Optional<T> driver(Pin pin, String name) {
-            var registration =
-                    (Registration<T>) ((PlanPin) pin).pinned().drivers(point).get(name);
-            return registration == null ? Optional.empty() : Optional.of(registration.service());
+            var holder = (PlanPin) pin;
+            var pinned = (Registration<T>) holder.pinned().drivers(point).get(name);
+            if (pinned != null && holder.hold(pinned)) {
+                return Optional.of(pinned.service());
+            }
+            // It has left since the plan was made: its successor, as with hooks.
+            var now = (Registration<T>) plan.drivers(point).get(name);
+            return now != null && holder.hold(now) ? Optional.of(now.service()) : Optional.empty();
         }
 
         @Override

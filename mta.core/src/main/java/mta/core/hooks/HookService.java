@@ -7,16 +7,13 @@ import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.Dictionary;
 import java.util.HashMap;
-import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
-import java.util.Set;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.BooleanSupplier;
 import mta.core.node.Gate;
 import mta.core.policy.PolicyLookup;
 import mta.core.records.RecordBus;
-import mta.plugins.api.Plugin;
 import mta.plugins.api.hooks.HookPoints;
 import mta.plugins.api.log.Records;
 import mta.plugins.api.policy.Lookup;
@@ -24,7 +21,6 @@ import org.osgi.framework.Bundle;
 import org.osgi.framework.BundleContext;
 import org.osgi.framework.Constants;
 import org.osgi.framework.InvalidSyntaxException;
-import org.osgi.framework.ServiceReference;
 import org.osgi.framework.ServiceRegistration;
 import org.osgi.service.cm.Configuration;
 import org.osgi.service.cm.ConfigurationAdmin;
@@ -34,9 +30,6 @@ import org.osgi.service.component.annotations.Activate;
 import org.osgi.service.component.annotations.Component;
 import org.osgi.service.component.annotations.Deactivate;
 import org.osgi.service.component.annotations.Reference;
-import org.osgi.util.tracker.ServiceTracker;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 
 /**
  * Wires the hook runner into the framework: plugins are services with the property {@code mta.plugin}, bindings are the
@@ -44,8 +37,6 @@ import org.slf4j.LoggerFactory;
  */
 @Component(immediate = true, service = ConfigurationListener.class)
 public final class HookService implements ConfigurationListener {
-
-    private static final Logger log = LoggerFactory.getLogger(HookService.class);
 
     /**
      * A reload brings one event for each binding: the plan is made when they have all come. A start needs no event: the
@@ -59,7 +50,7 @@ public final class HookService implements ConfigurationListener {
     private final RecordBus records;
     private final HookRunner runner;
     private final List<ServiceRegistration<?>> services = new ArrayList<>();
-    private final ServiceTracker<Object, List<AutoCloseable>> plugins;
+    private final PluginServices plugins;
     private final AtomicLong lastEvent = new AtomicLong();
 
     @Activate
@@ -70,9 +61,11 @@ public final class HookService implements ConfigurationListener {
         this.runner = new HookRunner(records::emit, InstantSource.system());
         records.attach(runner);
         bind();
-        plugins = new Plugins(context);
+        plugins = new PluginServices(context, runner);
         plugins.open();
         services.add(context.registerService(HookPoints.class, runner, null));
+        services.add(context.registerService(HookRunner.class, runner, null));
+        services.add(context.registerService(PluginServices.class, plugins, null));
         services.add(context.registerService(Records.class, records, null));
         services.add(context.registerService(Lookup.class, new PolicyLookup(runner, InstantSource.system()), null));
         Bundle framework = context.getBundle(Constants.SYSTEM_BUNDLE_ID);
@@ -151,62 +144,5 @@ public final class HookService implements ConfigurationListener {
             map.put(key, properties.get(key));
         }
         return map;
-    }
-
-    /** Follows the plugins. Leaving happens on the thread that stops the bundle, before its classes go. */
-    private final class Plugins extends ServiceTracker<Object, List<AutoCloseable>> {
-
-        Plugins(BundleContext context) throws InvalidSyntaxException {
-            super(context, context.createFilter("(" + Plugin.PROPERTY + "=*)"), null);
-        }
-
-        @Override
-        public List<AutoCloseable> addingService(ServiceReference<Object> reference) {
-            Object service = context.getService(reference);
-            if (service == null) {
-                return null;
-            }
-            var properties = new HashMap<String, Object>();
-            for (String key : reference.getPropertyKeys()) {
-                properties.put(key, reference.getProperty(key));
-            }
-            properties.putIfAbsent(
-                    Registration.VERSION, reference.getBundle().getVersion().toString());
-            var names = Set.of((String[]) reference.getProperty(Constants.OBJECTCLASS));
-            var open = new ArrayList<AutoCloseable>();
-            for (Class<?> type : interfaces(service.getClass())) {
-                if (names.contains(type.getName())) {
-                    open.add(register(type, service, properties));
-                }
-            }
-            return open;
-        }
-
-        private <T> AutoCloseable register(Class<T> type, Object service, Map<String, Object> properties) {
-            return runner.register(type, type.cast(service), properties);
-        }
-
-        @Override
-        public void removedService(ServiceReference<Object> reference, List<AutoCloseable> open) {
-            for (AutoCloseable registration : open) {
-                try {
-                    registration.close();
-                } catch (Exception e) {
-                    log.warn("a plugin left with", e);
-                }
-            }
-            context.ungetService(reference);
-        }
-    }
-
-    private static Set<Class<?>> interfaces(Class<?> type) {
-        var found = new LinkedHashSet<Class<?>>();
-        for (Class<?> at = type; at != null; at = at.getSuperclass()) {
-            for (Class<?> one : at.getInterfaces()) {
-                found.add(one);
-                found.addAll(interfaces(one));
-            }
-        }
-        return found;
     }
 }

@@ -1,11 +1,10 @@
 package mta.core.hooks;
 
 import java.util.Map;
-import java.util.concurrent.atomic.AtomicInteger;
 
 /**
- * An immutable generation of all bindings, resolved and in order: what runs at each stage. Swapped as a whole. Counts
- * its pins, so that one who takes a plugin away can wait until nobody uses an old plan.
+ * An immutable generation of all bindings, resolved and in order: what runs at each stage. Swapped as a whole. Who
+ * pins it refers to it; whether a plugin is still in use is known by its {@link Registration}.
  */
 final class Plan {
 
@@ -14,7 +13,6 @@ final class Plan {
     private final long number;
     private final Link<?>[][] chains;
     private final Map<Class<?>, Map<String, Registration<?>>> drivers;
-    private final AtomicInteger pins = new AtomicInteger();
 
     /** @param chains by number of the stage */
     Plan(long number, Link<?>[][] chains, Map<Class<?>, Map<String, Registration<?>>> drivers) {
@@ -28,22 +26,10 @@ final class Plan {
     }
 
     Link<?>[] chain(int stage) {
-        return stage < chains.length ? chains[stage] : NOTHING;
+        return stage < chains.length && chains[stage] != null ? chains[stage] : NOTHING;
     }
 
     Map<String, Registration<?>> drivers(Class<?> type) {
         return drivers.getOrDefault(type, Map.of());
-    }
-
-    void take() {
-        pins.incrementAndGet();
-    }
-
-    void release() {
-        pins.decrementAndGet();
-    }
-
-    boolean isUnused() {
-        return pins.get() == 0;
     }
 }

@@ -1,6 +1,8 @@
 package mta.core.hooks;
 
+import java.util.ArrayList;
 import java.util.HashSet;
+import java.util.List;
 import java.util.Set;
 import mta.plugins.api.hooks.Pin;
 
@@ -11,6 +13,7 @@ final class PlanPin implements Pin {
     private final PlanPin session;
     private Plan plan;
     private boolean closed;
+    private List<Registration<?>> drivers = List.of();
     private Set<String> satisfied = Set.of();
     private volatile Runnable giveUp;
 
@@ -22,6 +25,26 @@ final class PlanPin implements Pin {
 
     Plan pinned() {
         return plan;
+    }
+
+    /** Takes a driver for as long as the pin stands or until it is renewed; false if the driver is leaving. */
+    boolean hold(Registration<?> driver) {
+        if (drivers.contains(driver)) {
+            return true;
+        }
+        if (!driver.hold()) {
+            return false;
+        }
+        if (drivers.isEmpty()) {
+            drivers = new ArrayList<>(2);
+        }
+        drivers.add(driver);
+        return true;
+    }
+
+    private void letGo() {
+        drivers.forEach(Registration::letGo);
+        drivers = List.of();
     }
 
     /** Whether this binding has accepted everything to come. */
@@ -65,9 +88,8 @@ final class PlanPin implements Pin {
     @Override
     public void renew() {
         if (!closed && !runner.isCurrent(plan)) {
-            Plan old = plan;
-            plan = runner.take();
-            old.release();
+            plan = runner.current();
+            letGo();
         }
     }
 
@@ -75,7 +97,7 @@ final class PlanPin implements Pin {
     public void close() {
         if (!closed) {
             closed = true;
-            plan.release();
+            letGo();
         }
     }
 }

@@ -42,6 +42,7 @@ final class Registration<T> {
     private final Set<String> stages;
 
     private final Set<Running> running = ConcurrentHashMap.newKeySet();
+    private final AtomicInteger holders = new AtomicInteger();
     private final AtomicInteger abandoned = new AtomicInteger();
     private volatile boolean closed;
     private volatile boolean hung;
@@ -121,14 +122,28 @@ final class Registration<T> {
         running.remove(call);
     }
 
+    /** Hands the driver out to one who holds it as long as a pin. The order of steps is that of {@link #enter}. */
+    boolean hold() {
+        holders.incrementAndGet();
+        if (closed) {
+            holders.decrementAndGet();
+            return false;
+        }
+        return true;
+    }
+
+    void letGo() {
+        holders.decrementAndGet();
+    }
+
     void close() {
         closed = true;
     }
 
-    /** Waits until no call runs in it. @return false if some still do */
+    /** Waits until no call runs in it and nobody holds it as a driver. @return false if somebody still does */
     boolean drained(Duration limit) {
         long end = System.nanoTime() + limit.toNanos();
-        while (!running.isEmpty()) {
+        while (!running.isEmpty() || holders.get() > 0) {
             if (System.nanoTime() - end > 0) {
                 return false;
             }

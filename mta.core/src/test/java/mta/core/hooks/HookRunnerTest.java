@@ -701,6 +701,44 @@ class HookRunnerTest {
     }
 
     @Test
+    void aDriverThatLeavesWaitsForThoseWhoHoldItAndForNobodyElse() throws Exception {
+        AutoCloseable first = runner.register(Driver.class, () -> "first", Map.of("mta.plugin", "p"));
+        var drivers = runner.point(Driver.class);
+        Pin idle = runner.pin();
+        Pin holder = runner.pin();
+        assertEquals("first", drivers.driver(holder, "p").orElseThrow().drive());
+        runner.register(Driver.class, () -> "second", Map.of("mta.plugin", "p"));
+        var left = new CountDownLatch(1);
+        Thread leaving = Thread.ofPlatform().start(() -> {
+            try {
+                first.close();
+                left.countDown();
+            } catch (Exception e) {
+                throw new IllegalStateException(e);
+            }
+        });
+        await(() -> runner.registrations().size() == 1);
+        assertEquals("second", drivers.driver(idle, "p").orElseThrow().drive(), "an old pin finds its successor");
+        assertEquals(1, left.getCount(), "it waits for its holder");
+        holder.close();
+        assertTrue(left.await(60, java.util.concurrent.TimeUnit.SECONDS), "the idle pin does not hold it up");
+        leaving.join();
+        idle.close();
+    }
+
+    @Test
+    void aHookPointWhoseBundleHasGoneIsForgotten() {
+        runner.point(Driver.class);
+        plugin("a", (w, edits, call) -> Verdict.refuse(Reply.of(550, "5.7.1", "no")));
+        bind(binding("a"));
+        runner.retract(type -> type == Score.class);
+        assertTrue(runner.stages().stream().noneMatch(stage -> stage.point() == Score.class));
+        assertEquals(Decision.NEXT, decide(Selector.NONE), "a stage that somebody still has runs nothing");
+        runner.point(Score.class);
+        assertEquals(3, runner.stages().size());
+    }
+
+    @Test
     void aTraceSaysWhatRan() {
         plugin("a", (w, edits, call) -> {
             call.edit(() -> edits.add("x"));

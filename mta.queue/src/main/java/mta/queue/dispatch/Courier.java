@@ -36,6 +36,7 @@ final class Courier implements Runnable {
     /** An idle connection is asked whether it still stands after this long: most servers wait at least as long. */
     private static final long ALIVE_MILLIS = 1_000;
 
+    private static final long REPLACEMENT_NANOS = 2_000_000_000L;
     private static final long HANG_MILLIS = 300_000;
     private static final Reply UNREADABLE = Reply.of(451, "4.3.0", "The stored content cannot be read");
 
@@ -48,7 +49,7 @@ final class Courier implements Runnable {
     private Thread thread;
     private volatile boolean awake;
     private volatile boolean ended;
-    private volatile long plan;
+    private volatile Transport transport;
     private volatile long restsSince;
     private Path asOpened;
     private Transport.Channel channel;
@@ -98,9 +99,11 @@ final class Courier implements Runnable {
         return restsSince;
     }
 
-    /** The plan it was opened under; its driver belongs to it. */
-    long plan() {
-        return plan;
+    /** Whether the transport that it was opened with has been replaced, or is being: its bundle waits for the channel's end. */
+    boolean isOutdated(Pin now) {
+        Transport mine = transport;
+        return mine != null
+                && hooks.transports.driver(now, asOpened.transport()).orElse(null) != mine;
     }
 
     // -- its own thread -----------------------------------------------------------------------------------------------
@@ -112,7 +115,6 @@ final class Courier implements Runnable {
             return;
         }
         try (Pin pin = hooks.pin()) {
-            plan = pin.plan();
             if (open(pin)) {
                 ledger.opened(path);
                 serve();
@@ -123,10 +125,11 @@ final class Courier implements Runnable {
     private boolean open(Pin pin) {
         List<Hop> hops = path.hops;
         asOpened = path.path;
-        Optional<Transport> driver = hooks.transports.driver(pin, asOpened.transport());
+        Optional<Transport> driver = awaitDriver(pin);
         Reply reply;
         try {
             if (driver.isPresent()) {
+                transport = driver.get();
                 channel = driver.get().open(asOpened, hops, pin);
                 return true;
             }
@@ -142,6 +145,17 @@ final class Courier implements Runnable {
         }
         ledger.unreachable(path, this, reply);
         return false;
+    }
+
+    /** One that is being replaced in place is away for a moment. */
+    private Optional<Transport> awaitDriver(Pin pin) {
+        long end = System.nanoTime() + REPLACEMENT_NANOS;
+        Optional<Transport> found = hooks.transports.driver(pin, asOpened.transport());
+        while (found.isEmpty() && !ended && System.nanoTime() - end < 0) {
+            LockSupport.parkNanos(this, 20_000_000);
+            found = hooks.transports.driver(pin, asOpened.transport());
+        }
+        return found;
     }
 
     private void serve() {
@@ -206,7 +220,7 @@ final class Courier implements Runnable {
         try (Pin pin = hooks.pin()) {
             begin(taken);
             pin.onHang(this::hang);
-            return attempt(taken, entry, pin);
+            return attempt(taken, entry, pin) && !isOutdated(pin);
         } catch (RuntimeException | Error e) {
             // A bug, here or in a transport: the message is not lost, and not tried in a loop.
             LOG.error("message {} on {}", MessageId.text(taken.message()), path.key, e);

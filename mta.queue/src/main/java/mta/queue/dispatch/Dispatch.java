@@ -67,6 +67,7 @@ public final class Dispatch {
     private Runnable alsoEveryTick = () -> {};
     private long policyGeneration;
     private long lastTidy;
+    private long tidiedPlan;
     private long lastForget;
     private boolean steeringStored;
 
@@ -317,10 +318,12 @@ public final class Dispatch {
         ledger.pause(spool.status().trouble().isPresent());
         long next = ledger.tick();
         ledger.sweep((int) Math.max(SWEEP_STEP, ledger.index.size() / SWEEP_TICKS));
-        if (now - lastTidy >= 1000 || now < lastTidy) {
-            lastTidy = now;
-            try (Pin pin = hooks.pin()) {
-                ledger.tidy(pin.plan());
+        try (Pin pin = hooks.pin()) {
+            // With a new plan at once: a transport that is being replaced waits for the end of its idle channels.
+            if (now - lastTidy >= 1000 || now < lastTidy || pin.plan() != tidiedPlan) {
+                lastTidy = now;
+                tidiedPlan = pin.plan();
+                ledger.tidy(pin);
             }
         }
         if (now - lastForget >= 30_000 || now < lastForget) {

@@ -14,6 +14,7 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.locks.ReentrantLock;
 import mta.plugins.api.Reply;
 import mta.plugins.api.delivery.Hop;
+import mta.plugins.api.hooks.Pin;
 import mta.plugins.api.hooks.Unresolved;
 import mta.plugins.api.policy.PathSettings;
 import mta.plugins.api.policy.Source;
@@ -870,7 +871,7 @@ final class Ledger {
     }
 
     /** Closes channels that nobody needs and forgets queues and paths that nothing uses. Every second or so. */
-    void tidy(long plan) {
+    void tidy(Pin pin) {
         long now = clock.millis();
         List<OutPath> all;
         guard.lock();
@@ -884,7 +885,7 @@ final class Ledger {
             try {
                 long idle = path.settings().idle().toMillis();
                 for (Courier courier : path.idle) {
-                    if (now - courier.restsSince() >= idle || courier.plan() != plan) {
+                    if (now - courier.restsSince() >= idle || courier.isOutdated(pin)) {
                         courier.end();
                     }
                 }

@@ -6,10 +6,12 @@ import java.nio.file.Path;
 import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.Hashtable;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import mta.plugins.api.admin.Column;
+import mta.plugins.api.admin.PluginSource;
 import mta.plugins.api.admin.Refusal;
 import mta.plugins.api.admin.Table;
 import mta.plugins.api.dns.Dns;
@@ -36,7 +38,7 @@ import plugins.script.host.States;
 /** Wires the library of scripts into the framework, and answers {@code mta:script}. Thread-safe. */
 @Component(
         immediate = true,
-        service = Scripts.class,
+        service = {Scripts.class, PluginSource.class},
         configurationPid = "mta.script",
         property = {
             "osgi.command.scope=mta",
@@ -46,7 +48,7 @@ import plugins.script.host.States;
             "mta.help=script reload|[NAME]|load scripts anew, as if they had been saved|script reload greylist"
         })
 @Designate(ocd = Scripts.Config.class)
-public final class Scripts {
+public final class Scripts implements PluginSource {
 
     @ObjectClassDefinition(name = "script", description = "Plugins in JavaScript: the files in the scripts folder.")
     @interface Config {
@@ -177,7 +179,7 @@ public final class Scripts {
                     one.name().orElse(""),
                     one.version(),
                     one.file(),
-                    one.name().isEmpty() ? "refused" : one.refusal().isEmpty() ? "live" : "live, change refused",
+                    state(one),
                     String.join(" ", one.groups().stream().map(Group::point).toList()),
                     one.refusal().map(ScriptRefused::getMessage).orElse(""));
         }
@@ -191,15 +193,46 @@ public final class Scripts {
     }
 
     private Object runtime() {
+        Table.Builder table = Table.of(Column.text("what"), Column.text("value"));
+        facts().forEach(table::row);
+        return table.build();
+    }
+
+    private static String state(Library.Status one) {
+        return one.name().isEmpty() ? "refused" : one.refusal().isEmpty() ? "live" : "live, change refused";
+    }
+
+    // ---- for plugin list and plugin info
+
+    @Override
+    public List<Item> items() {
+        return library.status().stream()
+                .map(one -> new Item(
+                        one.name().orElse(one.file()),
+                        one.version(),
+                        "scripts/" + one.file(),
+                        state(one),
+                        one.groups().stream().map(Group::point).toList(),
+                        one.refusal().map(ScriptRefused::getMessage).orElse("")))
+                .toList();
+    }
+
+    @Override
+    public Map<String, String> facts() {
         ScriptSettings now = library.settings();
-        return Table.of(Column.text("what"), Column.text("value"))
-                .row("runtime", library.runtime().orElse("not loaded"))
-                .row("scripts", Integer.toString(library.status().size()))
-                .row("contexts_per_script", Integer.toString(now.contexts()))
-                .row("statement_limit", Long.toString(now.statementLimit()))
-                .row("recycle", now.recycleCalls() + " calls or " + now.recycleAge())
-                .row("call_timeout", now.callTimeout().toString())
-                .build();
+        var facts = new LinkedHashMap<String, String>();
+        facts.put("runtime", library.runtime().map(Scripts::kind).orElse("not loaded: there was no script yet"));
+        facts.put("scripts", Integer.toString(library.status().size()));
+        facts.put("contexts_per_script", Integer.toString(now.contexts()));
+        facts.put("statement_limit", Long.toString(now.statementLimit()));
+        facts.put("recycle", now.recycleCalls() + " calls or " + now.recycleAge());
+        facts.put("call_timeout", now.callTimeout().toString());
+        return facts;
+    }
+
+    /** GraalJS calls the runtime without a compiler "Interpreted". */
+    private static String kind(String runtime) {
+        return "GraalJS, " + (runtime.startsWith("Interpreted") ? "interpreter: " : "optimizing: ") + runtime;
     }
 
     private Object info(String name) {
