@@ -15,6 +15,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.atomic.AtomicInteger;
 
 /** A filter that says what the test wants, and keeps what it was told. Connections are served on threads of their own. */
 final class ScriptedMilter implements AutoCloseable {
@@ -27,6 +28,7 @@ final class ScriptedMilter implements AutoCloseable {
     private final List<String> heard = new CopyOnWriteArrayList<>();
     private final List<Socket> open = new CopyOnWriteArrayList<>();
     private byte[] negotiation = packet('O', numbers(6, 0x1ff, 0));
+    private final AtomicInteger serving = new AtomicInteger();
     private int protocol;
 
     ScriptedMilter() {
@@ -94,6 +96,7 @@ final class ScriptedMilter implements AutoCloseable {
                 .toList();
     }
 
+    /** Closes all connections, and waits until nobody reads from them any more. */
     void hangUp() {
         for (Socket each : open) {
             try {
@@ -103,6 +106,9 @@ final class ScriptedMilter implements AutoCloseable {
             }
         }
         open.clear();
+        while (serving.get() > 0) {
+            Thread.onSpinWait();
+        }
     }
 
     static byte[] packet(char type, String octets) {
@@ -137,6 +143,15 @@ final class ScriptedMilter implements AutoCloseable {
     }
 
     private void serve(Socket client) {
+        serving.incrementAndGet();
+        try {
+            listen(client);
+        } finally {
+            serving.decrementAndGet();
+        }
+    }
+
+    private void listen(Socket client) {
         try (client) {
             var in = new DataInputStream(client.getInputStream());
             OutputStream out = client.getOutputStream();

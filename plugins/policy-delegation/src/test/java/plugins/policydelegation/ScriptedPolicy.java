@@ -28,6 +28,7 @@ final class ScriptedPolicy implements AutoCloseable {
     private final BlockingQueue<String> answers = new LinkedBlockingQueue<>();
     private final List<Map<String, String>> requests = new CopyOnWriteArrayList<>();
     private final List<Socket> open = new CopyOnWriteArrayList<>();
+    private final AtomicInteger serving = new AtomicInteger();
     final AtomicInteger connections = new AtomicInteger();
 
     ScriptedPolicy() {
@@ -72,6 +73,7 @@ final class ScriptedPolicy implements AutoCloseable {
         return requests.size();
     }
 
+    /** Closes all connections, and waits until nobody reads from them any more. */
     void hangUp() {
         for (Socket each : open) {
             try {
@@ -81,9 +83,21 @@ final class ScriptedPolicy implements AutoCloseable {
             }
         }
         open.clear();
+        while (serving.get() > 0) {
+            Thread.onSpinWait();
+        }
     }
 
     private void serve(Socket client) {
+        serving.incrementAndGet();
+        try {
+            answer(client);
+        } finally {
+            serving.decrementAndGet();
+        }
+    }
+
+    private void answer(Socket client) {
         try (client) {
             var in = new BufferedReader(new InputStreamReader(client.getInputStream(), StandardCharsets.UTF_8));
             var request = new LinkedHashMap<String, String>();
