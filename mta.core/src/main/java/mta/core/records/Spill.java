@@ -152,7 +152,7 @@ final class Spill {
 
             @Override
             public void texts(String name, List<String> many) {
-                values.put(name, String.join(" ", many));
+                values.put(name, List.copyOf(many));
             }
 
             @Override
@@ -179,6 +179,13 @@ final class Spill {
                     out.writeByte('b');
                     out.writeBoolean(flag);
                 }
+                case List<?> many -> {
+                    out.writeByte('l');
+                    out.writeInt(many.size());
+                    for (Object one : many) {
+                        text(one.toString(), out);
+                    }
+                }
                 default -> {
                     out.writeByte('t');
                     text(entry.getValue().toString(), out);
@@ -201,6 +208,14 @@ final class Spill {
         return new String(in.readNBytes(length), StandardCharsets.UTF_8);
     }
 
+    private static List<String> texts(DataInputStream in) throws IOException {
+        var many = new ArrayList<String>();
+        for (int left = in.readInt(); left > 0; left--) {
+            many.add(text(in));
+        }
+        return List.copyOf(many);
+    }
+
     private static LogRecord decode(DataInputStream in) throws IOException {
         String kind = text(in);
         Instant time = Instant.ofEpochMilli(in.readLong());
@@ -213,6 +228,7 @@ final class Spill {
                     switch (in.readByte()) {
                         case 'n' -> (Object) in.readLong();
                         case 'b' -> in.readBoolean();
+                        case 'l' -> texts(in);
                         default -> text(in);
                     });
         }

@@ -134,6 +134,29 @@ class RecordBusTest {
     }
 
     @Test
+    void aListComesBackFromDiskAsAList() {
+        var many = new ArrayList<Object>();
+        RecordSink lists = new RecordSink() {
+            @Override
+            public void write(List<LogRecord> batch) {
+                batch.forEach(
+                        record -> many.add(((LogRecord.Event) record).values().get("to")));
+            }
+        };
+        var record = new LogRecord.Event(Instant.EPOCH, "Test", Map.of("to", List.of("a b", "c")));
+        node("spill", false, bus -> bus.emit(record));
+        var bus = new RecordBus(directory);
+        try (var runner = new HookRunner(bus::emit, InstantSource.system())) {
+            bus.attach(runner);
+            runner.register(RecordSink.class, lists, Map.of("mta.plugin", "sink"));
+            runner.bind(List.of(binding("spill")));
+            await(() -> !many.isEmpty());
+            bus.close();
+        }
+        assertEquals(List.of(List.of("a b", "c")), many);
+    }
+
+    @Test
     void dropIsCounted() {
         broken = true;
         node("drop", true, bus -> {

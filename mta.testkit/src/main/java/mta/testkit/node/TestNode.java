@@ -120,6 +120,7 @@ public final class TestNode implements AutoCloseable {
         private final ManualClock clock = new ManualClock();
         private FakeDns dns = new FakeDns();
         private int smtpPort = 25;
+        private List<String> wrappers = List.of();
 
         private Builder(Path directory) {
             this.directory = directory;
@@ -170,6 +171,12 @@ public final class TestNode implements AutoCloseable {
         /** A setting of the section {@code smtp}. */
         public Builder server(String key, Object value) {
             server.put(key, value);
+            return this;
+        }
+
+        /** Names of Ios that go around each connection of the listener, as in its setting {@code wrappers}. */
+        public Builder wrappers(String... names) {
+            wrappers = List.of(names);
             return this;
         }
 
@@ -243,8 +250,21 @@ public final class TestNode implements AutoCloseable {
         });
         dispatch.start(() -> {});
         listeners = new Listeners(hooks, tls, kept, new Meters(), () -> "");
-        listeners.open("test", ListenerSettings.of(Endpoint.parse("127.0.0.1:0"), "smtp"));
+        listeners.open("test", listener());
         port = openPort();
+    }
+
+    private ListenerSettings listener() {
+        var usual = ListenerSettings.of(Endpoint.parse("127.0.0.1:0"), "smtp");
+        return new ListenerSettings(
+                usual.endpoint(),
+                usual.protocol(),
+                usual.tls(),
+                plan.wrappers,
+                usual.maxConnections(),
+                usual.maxConnectionsPerClient(),
+                usual.handshakeTimeout(),
+                usual.all());
     }
 
     private ClientSettings client() {

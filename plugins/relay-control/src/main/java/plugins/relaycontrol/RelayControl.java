@@ -9,6 +9,7 @@ import mta.plugins.api.Address;
 import mta.plugins.api.Plugin;
 import mta.plugins.api.Reply;
 import mta.plugins.api.Verdict;
+import mta.plugins.api.config.Network;
 import mta.plugins.api.hooks.Unresolved;
 import mta.plugins.api.mail.Recipient;
 import mta.plugins.api.policy.DomainFor;
@@ -71,10 +72,18 @@ public final class RelayControl implements Reception {
 
         static Settings of(Config config) {
             return new Settings(
-                    Arrays.stream(config.networks()).map(Network::parse).toList(),
+                    Arrays.stream(config.networks()).map(Settings::network).toList(),
                     config.authenticated(),
                     Domains.parse(Arrays.asList(config.domains())),
                     postmaster(config.postmaster().strip()));
+        }
+
+        private static Network network(String text) {
+            Network network = Network.parse(text);
+            if (network.prefix() == 0) {
+                throw new IllegalArgumentException(text + " is the whole Internet: that would be an open relay");
+            }
+            return network;
         }
 
         private static Optional<Recipient> postmaster(String text) {

@@ -45,7 +45,7 @@ public interface LogRecord {
     /**
      * An event of a plugin, or of the host where no other kind fits.
      *
-     * @param values String, Number or Boolean
+     * @param values String, Number, Boolean or a List of String
      */
     record Event(Instant time, String kind, Map<String, Object> values) implements LogRecord {
         public Event {
@@ -59,6 +59,8 @@ public interface LogRecord {
                     case Boolean flag -> out.flag(name, flag);
                     case Double number -> out.text(name, number.toString());
                     case Number number -> out.number(name, number.longValue());
+                    case java.util.List<?> many ->
+                        out.texts(name, many.stream().map(Object::toString).toList());
                     default -> out.text(name, value.toString());
                 }
             });

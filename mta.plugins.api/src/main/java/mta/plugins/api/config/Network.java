@@ -1,12 +1,20 @@
-package plugins.relaycontrol;
+package mta.plugins.api.config;
 
 import java.net.InetAddress;
 
-/** A block of IPv4 or IPv6 addresses, {@code 192.0.2.0/24}; a single address is a block of one. */
-record Network(InetAddress first, int prefix) {
+/**
+ * A block of IPv4 or IPv6 addresses, {@code 192.0.2.0/24}; a single address is a block of one.
+ *
+ * @param prefix how many leading bits the addresses have in common; 0: every address of that family
+ */
+public record Network(InetAddress first, int prefix) {
 
-    /** @throws IllegalArgumentException with a text for the person who wrote it */
-    static Network parse(String text) {
+    /**
+     * Reads {@code 192.0.2.0/24}, {@code 2001:db8::/32} or one address; names are not looked up.
+     *
+     * @throws IllegalArgumentException with a text for the person who wrote it
+     */
+    public static Network parse(String text) {
         int slash = text.indexOf('/');
         String literal = (slash < 0 ? text : text.substring(0, slash)).strip();
         // InetAddress takes "10" and "10.1" as well, which mean something else to almost everybody
@@ -31,9 +39,6 @@ record Network(InetAddress first, int prefix) {
         if (prefix < 0 || prefix > bits) {
             throw bad(text);
         }
-        if (prefix == 0) {
-            throw new IllegalArgumentException(text + " is the whole Internet: that would be an open relay");
-        }
         var network = new Network(address, prefix);
         if (!network.hostBitsAreZero()) {
             throw new IllegalArgumentException(
@@ -42,7 +47,7 @@ record Network(InetAddress first, int prefix) {
         return network;
     }
 
-    boolean contains(InetAddress address) {
+    public boolean contains(InetAddress address) {
         byte[] mine = first.getAddress();
         byte[] theirs = address.getAddress();
         if (mine.length != theirs.length) {
