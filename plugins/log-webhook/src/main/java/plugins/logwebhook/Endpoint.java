@@ -3,6 +3,7 @@ package plugins.logwebhook;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.InputStream;
+import java.net.ConnectException;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
@@ -109,14 +110,16 @@ final class Endpoint implements AutoCloseable {
                             + settings.timeout.toString().substring(2).toLowerCase(Locale.ROOT),
                     Duration.ZERO);
         } catch (ExecutionException e) {
-            return new Answer.Failed(reason(e.getCause()), Duration.ZERO);
+            String reason = e.getCause() instanceof ConnectException
+                    ? "cannot connect to " + settings.url.getAuthority()
+                    : reason(e.getCause());
+            return new Answer.Failed(reason, Duration.ZERO);
         } finally {
             exchange.cancel(true);
         }
     }
 
     private static String reason(Throwable cause) {
-        // "Connection refused" is wrapped in an exception of the same kind without a text
         String text = cause.getMessage();
         if (text == null && cause.getCause() != null) {
             return reason(cause.getCause());
