@@ -245,7 +245,7 @@ class WebhookLogTest {
             await("all but one", () -> far.numbers().size() == 39);
             assertFalse(far.numbers().contains(13));
             await("it is counted", () -> plugin.state().sender().skipped() == 1);
-            assertEquals(39, plugin.state().sender().sent());
+            await("the others are taken", () -> plugin.state().sender().sent() == 39);
             plugin.stop();
         }
     }

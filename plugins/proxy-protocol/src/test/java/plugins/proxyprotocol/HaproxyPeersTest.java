@@ -2,25 +2,23 @@ package plugins.proxyprotocol;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
-import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import java.io.BufferedReader;
 import java.io.IOException;
 import java.io.InputStreamReader;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
-import java.net.ServerSocket;
 import java.net.Socket;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
-import java.util.concurrent.TimeUnit;
 import mta.plugins.api.Verdict;
 import mta.plugins.api.smtp.Reception;
 import mta.plugins.api.smtp.Session;
 import mta.testkit.node.TestNode;
+import mta.testkit.peer.Peer;
 import mta.testkit.plugin.Settings;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
@@ -45,18 +43,15 @@ class HaproxyPeersTest {
 
     @Test
     void haproxyNamesItsClients() throws Exception {
-        boolean present = Files.isExecutable(Path.of("/usr/sbin/haproxy"));
-        assertTrue(present || System.getenv("CI") == null, "in CI haproxy has to be installed");
-        assumeTrue(present, "haproxy is not installed (apt-get install haproxy)");
-
+        String program = Peer.program("haproxy").toString();
         try (var node = TestNode.builder(directory.resolve("spool"))
                 .plugin("proxy", new ProxyProtocol(Settings.of(ProxyProtocol.Config.class)))
                 .plugin("watch", new Watch())
                 .binding("watch", "watch", "Reception", "connect")
                 .wrappers("proxy")
                 .start()) {
-            int first = freePort();
-            int second = freePort();
+            int first = Peer.freePort();
+            int second = Peer.freePort();
             Path config = Files.writeString(
                     directory.resolve("haproxy.cfg"), """
                     defaults
@@ -73,22 +68,13 @@ class HaproxyPeersTest {
                       option smtpchk EHLO haproxy.example
                       server node 127.0.0.1:%d send-proxy-v2 proxy-v2-options crc32c,unique-id check check-send-proxy inter 1s
                     """.formatted(first, node.port(), second, node.port()));
-            Process haproxy = new ProcessBuilder("/usr/sbin/haproxy", "-db", "-f", config.toString())
-                    .redirectErrorStream(true)
-                    .redirectOutput(directory.resolve("haproxy.log").toFile())
-                    .start();
-            try {
+            try (Peer haproxy = Peer.start(directory, program, "-db", "-f", config.toString())) {
                 for (int port : List.of(first, second)) {
-                    node.await("haproxy listens", () -> !haproxy.isAlive() || listens(port));
-                    assertTrue(haproxy.isAlive(), () -> log());
+                    haproxy.awaitPort(port);
                     talk(port);
                 }
-                // The check says LOCAL: the session is the proxy's own, from the address that its connection comes
-                // from.
-                node.await("a health check", () -> clients.size() > 4);
-            } finally {
-                haproxy.destroy();
-                haproxy.waitFor(30, TimeUnit.SECONDS);
+                // The check says LOCAL: the session is the proxy's own, from the address that its connection comes from.
+                haproxy.await("a health check", () -> clients.size() > 4);
             }
         }
     }
@@ -104,28 +90,6 @@ class HaproxyPeersTest {
                 var me = (InetSocketAddress) socket.getLocalSocketAddress();
                 assertTrue(clients.contains(me), () -> me + " in " + clients);
             }
-        }
-    }
-
-    private String log() {
-        try {
-            return Files.readString(directory.resolve("haproxy.log"));
-        } catch (IOException e) {
-            return e.toString();
-        }
-    }
-
-    private static boolean listens(int port) {
-        try (var socket = new Socket(InetAddress.getLoopbackAddress(), port)) {
-            return true;
-        } catch (IOException e) {
-            return false;
-        }
-    }
-
-    private static int freePort() throws IOException {
-        try (var socket = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
-            return socket.getLocalPort();
         }
     }
 }
