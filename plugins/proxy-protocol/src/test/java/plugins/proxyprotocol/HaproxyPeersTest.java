@@ -73,7 +73,8 @@ class HaproxyPeersTest {
                     haproxy.awaitPort(port);
                     talk(port);
                 }
-                // The check says LOCAL: the session is the proxy's own, from the address that its connection comes from.
+                // The check says LOCAL: the session is the proxy's own, from the address that its connection comes
+                // from.
                 haproxy.await("a health check", () -> clients.size() > 4);
             }
         }
