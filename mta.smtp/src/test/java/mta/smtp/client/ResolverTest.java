@@ -110,6 +110,9 @@ final class ResolverTest {
         var settings = ClientSettings.defaults("self.example");
         var lmtp = new Resolver("lmtp", false, dns, policies, settings);
         assertEquals("SITE one.example: one.example:25", shown(lmtp.resolve("one.example")));
+        assertEquals("SITE unix:/run/lmtp: unix:/run/lmtp:25", shown(lmtp.resolve("unix:/run/lmtp")));
+        // What stands in a recipient's address must not open a socket of this machine.
+        assertEquals("UNROUTABLE 550 5.1.2", shown(smtp.resolve("unix:/run/lmtp")));
     }
 
     private Resolution.Site site(String destination) {

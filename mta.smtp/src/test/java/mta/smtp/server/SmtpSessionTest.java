@@ -4,7 +4,13 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.nio.charset.StandardCharsets;
+import java.util.List;
+import java.util.concurrent.atomic.AtomicInteger;
+import mta.plugins.api.smtp.SaslMechanism;
+import mta.plugins.api.smtp.Session;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** Whole sessions over a wire in memory. */
 class SmtpSessionTest {
@@ -58,5 +64,49 @@ class SmtpSessionTest {
         server.serve(wire);
         assertEquals(4, wire.writes, wire.said.toString());
         assertTrue(wire.said.toString().endsWith("221 2.0.0 Bye\r\n"));
+    }
+
+    /** Challenges once, then says what the test wants; counts how often it is told that it is over. */
+    private record Counting(SaslMechanism.Step last, AtomicInteger begun, AtomicInteger over) implements SaslMechanism {
+
+        @Override
+        public boolean plaintext() {
+            return false;
+        }
+
+        @Override
+        public Exchange begin(Session session) {
+            begun.incrementAndGet();
+            return new Exchange() {
+                @Override
+                public Step step(byte[] response, boolean initial) {
+                    if (response.length == 1) {
+                        throw new IllegalStateException("trouble");
+                    }
+                    return initial ? new Step.Challenge(new byte[0]) : last;
+                }
+
+                @Override
+                public void close() {
+                    over.incrementAndGet();
+                }
+            };
+        }
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"AAAA\r\nQUIT\r\n", "*\r\nQUIT\r\n", "???\r\nQUIT\r\n", "AA==\r\nQUIT\r\n", "", "AAAA\r\n"})
+    void anExchangeIsToldOnceThatItIsOver(String response) {
+        for (SaslMechanism.Step last : List.of(
+                new SaslMechanism.Step.Success("ann"),
+                new SaslMechanism.Step.Failure("ann"),
+                new SaslMechanism.Step.Challenge(new byte[0]))) {
+            var mechanism = new Counting(last, new AtomicInteger(), new AtomicInteger());
+            var server = new TestServer();
+            server.hooks.driver("OWN", mechanism);
+            server.talk("EHLO client.example\r\nAUTH OWN\r\n", response);
+            assertEquals(1, mechanism.begun.get());
+            assertEquals(1, mechanism.over.get(), response + " " + last);
+        }
     }
 }
