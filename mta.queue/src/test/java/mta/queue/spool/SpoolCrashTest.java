@@ -7,6 +7,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.io.BufferedReader;
 import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -44,6 +45,7 @@ class SpoolCrashTest {
     }
 
     private List<String> runAndKill(int lines) throws IOException, InterruptedException {
+        Path trouble = Files.createTempFile("spool-child", ".err");
         Process child = new ProcessBuilder(
                         Path.of(System.getProperty("java.home"), "bin", "java").toString(),
                         "--enable-native-access=ALL-UNNAMED",
@@ -52,7 +54,7 @@ class SpoolCrashTest {
                         System.getProperty("java.class.path"),
                         Child.class.getName(),
                         directory.toString())
-                .redirectError(ProcessBuilder.Redirect.DISCARD)
+                .redirectError(trouble.toFile())
                 .start();
         List<String> said = new ArrayList<>();
         try (BufferedReader reader = child.inputReader()) {
@@ -68,7 +70,9 @@ class SpoolCrashTest {
         } finally {
             child.destroyForcibly().waitFor();
         }
-        assertTrue(said.size() >= lines, "the child ended by itself after " + said.size() + " lines");
+        String why = Files.readString(trouble);
+        Files.delete(trouble);
+        assertTrue(said.size() >= lines, "the child ended by itself after " + said.size() + " lines: " + why);
         return said;
     }
 
