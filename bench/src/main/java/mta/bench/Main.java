@@ -9,12 +9,15 @@ import mta.bench.args.Help;
 import mta.bench.args.Nearest;
 import mta.bench.args.UsageException;
 import mta.bench.demo.Demo;
+import mta.bench.hooks.HooksCommand;
 import mta.bench.load.Generate;
 import mta.bench.run.Compare;
+import mta.bench.run.Deploy;
 import mta.bench.run.QueueCommand;
 import mta.bench.run.Restart;
 import mta.bench.run.RunCommand;
 import mta.bench.run.Startup;
+import mta.bench.run.Swap;
 import mta.bench.sink.SinkCommand;
 import mta.bench.text.Screen;
 
@@ -31,6 +34,9 @@ public final class Main {
             new Compare(),
             new QueueCommand(QueueCommand.Part.INDEX),
             new QueueCommand(QueueCommand.Part.SPOOL),
+            new HooksCommand(),
+            new Deploy(),
+            new Swap(),
             new Demo()));
 
     private Main() {}

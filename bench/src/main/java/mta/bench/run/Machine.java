@@ -7,10 +7,10 @@ import java.util.LinkedHashMap;
 import java.util.Map;
 
 /** The machine in general words: what a reader needs to judge a figure, and nothing that identifies it. */
-final class Machine {
+public final class Machine {
     private Machine() {}
 
-    static Map<String, Object> json() {
+    public static Map<String, Object> json() {
         var map = new LinkedHashMap<String, Object>();
         map.put("processors", Runtime.getRuntime().availableProcessors());
         map.put("memory_gib", memoryGib());
@@ -22,7 +22,7 @@ final class Machine {
         return map;
     }
 
-    static String text() {
+    public static String text() {
         var map = json();
         return map.get("processors") + " processors, " + map.get("memory_gib") + " GiB, " + map.get("os") + ", Java "
                 + map.get("java");
