@@ -12,6 +12,7 @@ import java.util.Map;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.BooleanSupplier;
 import mta.core.node.Gate;
+import mta.core.policy.LookupCommand;
 import mta.core.policy.PolicyLookup;
 import mta.core.records.RecordBus;
 import mta.plugins.api.hooks.HookPoints;
@@ -67,7 +68,10 @@ public final class HookService implements ConfigurationListener {
         services.add(context.registerService(HookRunner.class, runner, null));
         services.add(context.registerService(PluginServices.class, plugins, null));
         services.add(context.registerService(Records.class, records, null));
-        services.add(context.registerService(Lookup.class, new PolicyLookup(runner, InstantSource.system()), null));
+        var lookup = new PolicyLookup(runner, InstantSource.system());
+        services.add(context.registerService(Lookup.class, lookup, null));
+        services.add(
+                context.registerService(LookupCommand.class, new LookupCommand(lookup), LookupCommand.properties()));
         Bundle framework = context.getBundle(Constants.SYSTEM_BUNDLE_ID);
         BooleanSupplier started = () -> framework.getState() == Bundle.ACTIVE;
         services.add(context.registerService(Gate.class, new StartGate(started, runner, InstantSource.system()), null));

@@ -54,7 +54,7 @@ public final class HookStage<T> implements Stage<T> {
     @Override
     public boolean bound(Pin pin, Selector selector) {
         for (Link<T> link : chain(pin)) {
-            if (link.binding().matches(selector)) {
+            if (link.matches(selector)) {
                 return true;
             }
         }
@@ -71,7 +71,7 @@ public final class HookStage<T> implements Stage<T> {
             Binding binding = link.binding();
             boolean skipped =
                     ended != null && (!binding.required() || binding.yieldsTo().contains(ended));
-            if (skipped || !binding.matches(selector) || planPin.isSatisfied(binding)) {
+            if (skipped || !link.matches(selector) || planPin.isSatisfied(binding)) {
                 continue;
             }
             Verdict verdict = verdictOf(runner.call(link, planPin, selector, work, budgetEnd), link);
@@ -121,7 +121,7 @@ public final class HookStage<T> implements Stage<T> {
     public <R> Optional<R> resolve(Pin pin, Selector selector, Work<T, Optional<R>> work) throws Unresolved {
         long budgetEnd = System.nanoTime() + BUDGET_NANOS;
         for (Link<T> link : chain(pin)) {
-            if (!link.binding().matches(selector)) {
+            if (!link.matches(selector)) {
                 continue;
             }
             switch (runner.call(link, (PlanPin) pin, selector, work, budgetEnd)) {
@@ -143,7 +143,7 @@ public final class HookStage<T> implements Stage<T> {
     @Override
     public void observe(Pin pin, Selector selector, Notice<T> notice) {
         for (Link<T> link : chain(pin)) {
-            if (link.binding().matches(selector)) {
+            if (link.matches(selector)) {
                 tell(link, pin, selector, notice);
             }
         }

@@ -42,8 +42,13 @@ public final class Link<T> {
         return binding;
     }
 
+    /** Whether the binding is for this, and the plugin too; of one that is not there only the binding is known. */
     public boolean matches(Selector selector) {
-        return binding.matches(selector);
+        if (!binding.matches(selector)) {
+            return false;
+        }
+        Registration<T> registration = registration();
+        return registration == null || registration.concerns(selector);
     }
 
     /** What to do with what an observer does not take. */

@@ -4,6 +4,7 @@ import java.lang.reflect.Method;
 import java.time.Duration;
 import java.util.Arrays;
 import java.util.Comparator;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -12,6 +13,7 @@ import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.locks.LockSupport;
 import mta.plugins.api.Named;
 import mta.plugins.api.Plugin;
+import mta.plugins.api.hooks.Selector;
 
 /**
  * A plugin that is there: one service of one interface. Knows which calls run in it, so that it can be closed for new
@@ -40,6 +42,7 @@ final class Registration<T> {
     private final long ranking;
     private final long serial;
     private final Set<String> stages;
+    private final Map<String, Set<String>> when;
 
     private final Set<Running> running = ConcurrentHashMap.newKeySet();
     private final AtomicInteger holders = new AtomicInteger();
@@ -55,6 +58,35 @@ final class Registration<T> {
         this.ranking = properties.get("service.ranking") instanceof Integer number ? number : 0;
         this.serial = serial;
         this.stages = stagesOf(point, service, properties.get(STAGES));
+        this.when = whenOf(properties);
+    }
+
+    private static Map<String, Set<String>> whenOf(Map<String, ?> properties) {
+        var when = new HashMap<String, Set<String>>();
+        properties.forEach((key, value) -> {
+            if (key.startsWith(Selector.PROPERTY_PREFIX)) {
+                String name = key.substring(Selector.PROPERTY_PREFIX.length());
+                when.put(
+                        name,
+                        value instanceof String[] many
+                                ? Set.copyOf(Arrays.asList(many))
+                                : Set.of(String.valueOf(value)));
+            }
+        });
+        return Map.copyOf(when);
+    }
+
+    /** Whether the plugin says that it is for this; one that says nothing is for everything. */
+    boolean concerns(Selector selector) {
+        if (when.isEmpty()) {
+            return true;
+        }
+        for (var entry : when.entrySet()) {
+            if (!entry.getValue().contains(selector.value(entry.getKey()))) {
+                return false;
+            }
+        }
+        return true;
     }
 
     private static String text(Map<String, ?> properties, String key, String otherwise) {

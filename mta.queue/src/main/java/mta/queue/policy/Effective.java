@@ -14,12 +14,23 @@ public final class Effective {
 
     private final Map<Setting, Scope> scopes = new EnumMap<>(Setting.class);
 
+    private Effective(Map<Setting, Scope> scopes) {
+        this.scopes.putAll(scopes);
+    }
+
     Effective(List<Scope> fromLeastSpecific, Facts facts) {
         for (Scope scope : fromLeastSpecific) {
             if (scope.matches(facts)) {
                 scope.values().keySet().forEach(setting -> scopes.put(setting, scope));
             }
         }
+    }
+
+    /** The same with the settings of one scope more, which is more specific than all others. */
+    Effective with(Scope scope) {
+        var effective = new Effective(scopes);
+        scope.values().keySet().forEach(setting -> effective.scopes.put(setting, scope));
+        return effective;
     }
 
     /** The scope that set it; empty: its default. */

@@ -10,6 +10,7 @@ import mta.plugins.api.policy.Lookup;
 import mta.plugins.api.policy.PathFor;
 import mta.plugins.api.policy.PathSettings;
 import mta.plugins.api.policy.PoolFor;
+import mta.plugins.api.policy.Query;
 import mta.plugins.api.policy.QueueFor;
 import mta.plugins.api.policy.QueueSettings;
 import mta.plugins.api.policy.Source;
@@ -75,9 +76,24 @@ public final class Policies {
 
     public QueueRules queue(String tenant, String campaign, String destination) throws Unresolved {
         Effective effective = effective(Facts.queue(tenant, campaign, destination));
-        Optional<QueueSettings> answer =
-                lookup.isPresent() ? lookup.get().find(new QueueFor(tenant, campaign, destination)) : Optional.empty();
-        return new QueueRules(answer.orElseGet(effective::queue), effective.priority());
+        if (lookup.isPresent()) {
+            var asked = new QueueFor(tenant, campaign, destination);
+            Optional<Map<String, String>> answer = lookup.get().find(asked);
+            if (answer.isPresent()) {
+                effective = with(effective, asked, true, answer.get());
+            }
+        }
+        return new QueueRules(effective.queue(), effective.priority());
+    }
+
+    /** A wrong answer is none: what it was to say cannot be told. */
+    private static Effective with(Effective effective, Query<?> asked, boolean ofQueue, Map<String, String> answer)
+            throws Unresolved {
+        try {
+            return effective.with(Scope.answer(ofQueue, answer));
+        } catch (IllegalArgumentException e) {
+            throw new Unresolved("the answer to " + asked + ": " + e.getMessage(), e);
+        }
     }
 
     /** What the configuration says, for when a policy plugin cannot tell. */
@@ -89,13 +105,15 @@ public final class Policies {
     public PathRules path(String tenant, String destination, String site, String source) throws Unresolved {
         Facts facts = Facts.path(tenant, destination, site, source);
         String lane = lane(facts);
-        PathSettings path = effective(facts).path();
+        Effective effective = effective(facts);
+        PathSettings path = effective.path();
         if (lookup.isEmpty()) {
             return new PathRules(path, lane);
         }
-        Optional<PathSettings> answer = lookup.get().find(new PathFor(tenant, destination, site, source));
+        var asked = new PathFor(tenant, destination, site, source);
+        Optional<Map<String, String>> answer = lookup.get().find(asked);
         if (answer.isPresent()) {
-            path = answer.get();
+            path = with(effective, asked, false, answer.get()).path();
             lane = "policy-" + Integer.toHexString(path.hashCode());
         }
         // Asked for the destination as a whole, without a host: MTA-STS and the like divide a site's mail.

@@ -5,6 +5,7 @@ import java.util.Arrays;
 import java.util.Collection;
 import java.util.Comparator;
 import java.util.EnumMap;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
@@ -88,6 +89,27 @@ public record Scope(
         Object order = properties.get("order");
         int rank = order == null ? 0 : Integer.parseInt(text(order));
         return new Scope(name, origin, rank, when, texts, values);
+    }
+
+    /**
+     * What a policy plugin answered.
+     *
+     * @throws IllegalArgumentException if a name is no setting of a queue or of a path, or a value cannot be read
+     */
+    static Scope answer(boolean ofQueue, Map<String, String> settings) {
+        Map<String, String> named = new HashMap<>();
+        settings.forEach((key, value) -> named.put(named(ofQueue, key).key(), value));
+        return Scope.of("answer", "a policy plugin", named);
+    }
+
+    /** Databases fold the names of their columns: {@code max_attempts} and {@code maxattempts} are maxAttempts. */
+    private static Setting named(boolean ofQueue, String key) {
+        String plain = key.replace("_", "");
+        return Arrays.stream(Setting.values())
+                .filter(setting -> setting.ofQueue() == ofQueue && setting.key().equalsIgnoreCase(plain))
+                .findFirst()
+                .orElseThrow(() ->
+                        new IllegalArgumentException(key + " is no setting of a " + (ofQueue ? "queue" : "path")));
     }
 
     /** A queue exists before its site is known, and a path has no campaign: such a scope would never hold. */

@@ -11,6 +11,7 @@ import java.util.Map;
 import java.util.Optional;
 import mta.plugins.api.hooks.Unresolved;
 import mta.plugins.api.policy.Lookup;
+import mta.plugins.api.policy.PathFor;
 import mta.plugins.api.policy.PoolFor;
 import mta.plugins.api.policy.Query;
 import mta.plugins.api.policy.QueueFor;
@@ -122,16 +123,10 @@ class PoliciesTest {
                 return switch (query) {
                     case QueueFor queue
                     when queue.tenant().equals("t") ->
-                        Optional.of((V) new mta.plugins.api.policy.QueueSettings(
-                                settings.retry(),
-                                0,
-                                Duration.ofMinutes(7),
-                                Optional.empty(),
-                                "lmtp",
-                                "p",
-                                Optional.empty(),
-                                1,
-                                0));
+                        Optional.of((V) Map.of("transport", "lmtp", "pool", "p", "expiry", "7m"));
+                    case QueueFor queue
+                    when queue.tenant().equals("wrong") -> Optional.of((V) Map.of("connections", "7"));
+                    case PathFor path when path.tenant().equals("slow") -> Optional.of((V) Map.of("rate", "60/m"));
                     case QueueFor _ -> throw new Unresolved("database away");
                     case TlsFor tls
                     when tls.destination().equals("sts.example") -> Optional.of((V) TlsFor.Mode.VERIFIED);
@@ -145,7 +140,15 @@ class PoliciesTest {
             public void forget(Class<? extends Query<?>> type) {}
         }));
         assertTrue(policies.generation() > before);
-        assertEquals("lmtp", policies.queue("t", "c", "d").settings().transport());
+        var queue = policies.queue("t", "c", "d").settings();
+        assertEquals("lmtp", queue.transport());
+        assertEquals(Duration.ofMinutes(7), queue.expiry());
+        assertEquals(settings.retry(), queue.retry(), "what the answer does not say is as configured");
+        assertThrows(Unresolved.class, () -> policies.queue("wrong", "c", "d"), "connections is no queue's");
+        var slow = policies.path("slow", "d.example", "mx", "default");
+        assertEquals(1.0, slow.settings().rate());
+        assertEquals(20, slow.settings().connections());
+        assertFalse(slow.lane().isEmpty());
         assertThrows(Unresolved.class, () -> policies.queue("other", "c", "d"));
         assertEquals(
                 TlsFor.Mode.VERIFIED,

@@ -10,7 +10,7 @@ import org.osgi.service.component.annotations.Component;
 import org.osgi.service.component.annotations.Reference;
 
 /** The users of the file for whoever asks: other mechanisms, routing by tenant. Thread-safe. */
-@Component(service = Policy.class)
+@Component(service = Policy.class, property = "mta.when.query=UserFor")
 @Plugin("auth-file")
 public final class UserPolicy implements Policy<UserFor, UserFor.User> {
 

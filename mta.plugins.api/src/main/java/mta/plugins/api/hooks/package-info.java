@@ -4,7 +4,7 @@
  * {@link mta.plugins.api.hooks.Call}. Knows no mail.
  */
 @Export
-@Version("1.0.0")
+@Version("1.1.0")
 package mta.plugins.api.hooks;
 
 import org.osgi.annotation.bundle.Export;

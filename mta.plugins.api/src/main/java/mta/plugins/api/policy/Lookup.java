@@ -14,6 +14,6 @@ public interface Lookup {
      */
     <V> Optional<V> find(Query<V> query) throws Unresolved;
 
-    /** Forgets cached answers of this type, so that a change is seen at once. */
+    /** Asks anew from now on, so that a change is seen at once. Answers are kept only for when nobody can tell. */
     void forget(Class<? extends Query<?>> type);
 }

@@ -3,7 +3,7 @@
  * else keeps: files, databases, services. "Not found" and "cannot tell" are different things everywhere.
  */
 @Export
-@Version("1.0.0")
+@Version("1.1.0")
 package mta.plugins.api.policy;
 
 import org.osgi.annotation.bundle.Export;
