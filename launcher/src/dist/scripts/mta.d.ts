@@ -77,9 +77,9 @@ export interface Script {
     CertFor?(query: CertFor): string | Answer<string> | null | void;
     DomainFor?(query: DomainFor): DomainForRole | Answer<DomainForRole> | null | void;
     ListenerFor?(query: ListenerFor): { [key: string]: string } | Answer<{ [key: string]: string }> | null | void;
-    PathFor?(query: PathFor): PathSettings | PathSettingsLike | Answer<PathSettings | PathSettingsLike> | null | void;
+    PathFor?(query: PathFor): { [key: string]: string } | Answer<{ [key: string]: string }> | null | void;
     PoolFor?(query: PoolFor): Array<PoolForMember | PoolForMemberLike> | Answer<Array<PoolForMember | PoolForMemberLike>> | null | void;
-    QueueFor?(query: QueueFor): QueueSettings | QueueSettingsLike | Answer<QueueSettings | QueueSettingsLike> | null | void;
+    QueueFor?(query: QueueFor): { [key: string]: string } | Answer<{ [key: string]: string }> | null | void;
     RdnsFor?(query: RdnsFor): string | Answer<string> | null | void;
     SiteFor?(query: SiteFor): string | Answer<string> | null | void;
     SourceFor?(query: SourceFor): Source | SourceLike | Answer<Source | SourceLike> | null | void;
@@ -528,31 +528,6 @@ export interface Protocol {
   refuse(wire: Wire, listener: Listener): void;
   serve(wire: Wire, listener: Listener): void;
   toString(): string;
-}
-
-export interface QueueSettings {
-  type(): 'QueueSettings';
-  delayNotice(): number | null;
-  expiry(): number;
-  jitter(): number;
-  maxAttempts(): number;
-  pool(): string;
-  retry(): ReadonlyArray<number>;
-  route(): string | null;
-  transport(): string;
-  weight(): number;
-  toString(): string;
-}
-export interface QueueSettingsLike {
-  retry?: Array<Duration>;
-  jitter?: number;
-  expiry: Duration;
-  delayNotice?: Duration | null | void;
-  transport?: string;
-  pool?: string;
-  route?: string | null | void;
-  weight?: number;
-  maxAttempts?: number;
 }
 
 export interface Reception {

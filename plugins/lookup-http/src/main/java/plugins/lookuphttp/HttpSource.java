@@ -2,6 +2,7 @@ package plugins.lookuphttp;
 
 import java.io.IOException;
 import java.io.InputStream;
+import java.net.ConnectException;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
@@ -47,13 +48,21 @@ final class HttpSource implements Source {
         }
         var request = HttpRequest.newBuilder(uri.get()).timeout(timeout).setHeader("Accept", "application/json");
         headers.forEach(request::setHeader);
-        HttpResponse<InputStream> response = client.send(request.build(), HttpResponse.BodyHandlers.ofInputStream());
+        HttpResponse<InputStream> response = send(request.build());
         try (InputStream body = response.body()) {
             return switch (response.statusCode()) {
                 case 200 -> answer(response, bytes(body));
                 case 204, 404, 410 -> Optional.empty();
                 default -> throw new IOException("HTTP status " + response.statusCode());
             };
+        }
+    }
+
+    private HttpResponse<InputStream> send(HttpRequest request) throws IOException, InterruptedException {
+        try {
+            return client.send(request, HttpResponse.BodyHandlers.ofInputStream());
+        } catch (ConnectException e) { // says nothing by itself
+            throw new IOException("no connection to " + request.uri().getRawAuthority(), e);
         }
     }
 

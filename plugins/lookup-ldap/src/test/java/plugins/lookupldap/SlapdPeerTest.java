@@ -91,8 +91,7 @@ class SlapdPeerTest {
                         LdapLookupTest.find(policy, new AliasFor(Address.of("sales@a.example"))));
                 assertEquals(Optional.of("Ann (*)"), LdapLookupTest.find(policy, new Table("shop", "ann")));
                 server.close();
-                assertThrows(
-                        LDAPException.class, () -> LdapLookupTest.find(policy, new UserFor("ann@a.example")));
+                assertThrows(LDAPException.class, () -> LdapLookupTest.find(policy, new UserFor("ann@a.example")));
             } finally {
                 pool.close();
             }

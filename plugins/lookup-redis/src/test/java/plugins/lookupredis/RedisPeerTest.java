@@ -60,7 +60,13 @@ class RedisPeerTest {
 
     private RedisLookup.Config config(String password) {
         return Settings.of(
-                RedisLookup.Config.class, "url", "redis://127.0.0.1:" + port + "/1", "password", password, "timeout", "10s");
+                RedisLookup.Config.class,
+                "url",
+                "redis://127.0.0.1:" + port + "/1",
+                "password",
+                password,
+                "timeout",
+                "10s");
     }
 
     private SourcePolicy policy(ConnectionPool pool) {
@@ -120,7 +126,8 @@ class RedisPeerTest {
                     find(policy, new QueueFor("", "", "slow.example")));
             assertEquals(Optional.of("blue"), find(policy, new Table("colours", "the sky")));
             run(pool, Command.SET, "user:odd", "no hash");
-            assertThrows(JedisException.class, () -> find(policy, new UserFor("odd")), "of the wrong kind: cannot tell");
+            assertThrows(
+                    JedisException.class, () -> find(policy, new UserFor("odd")), "of the wrong kind: cannot tell");
         }
     }
 

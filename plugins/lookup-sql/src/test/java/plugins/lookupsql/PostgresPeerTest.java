@@ -46,8 +46,8 @@ class PostgresPeerTest {
         }
         var command = new ArrayList<String>();
         if (System.getProperty("user.name").equals("root")) {
-            command.addAll(
-                    List.of(Peer.program("setpriv").toString(), "--reuid=postgres", "--regid=postgres", "--clear-groups"));
+            command.addAll(List.of(
+                    Peer.program("setpriv").toString(), "--reuid=postgres", "--regid=postgres", "--clear-groups"));
         }
         command.add(bin.resolve(program).toString());
         command.addAll(List.of(words));
