@@ -171,6 +171,11 @@ final class NodeProcess implements AutoCloseable {
 
     /** Sends a verb as {@code ./mta} does and returns what is printed. */
     String ask(String... words) throws IOException, InterruptedException {
+        return askWide(0, words);
+    }
+
+    /** The same on a terminal that is so many columns wide; 0: on none. */
+    String askWide(int columns, String... words) throws IOException, InterruptedException {
         List<String> command = new ArrayList<>(List.of(
                 System.getProperty("java.home") + "/bin/java",
                 "-XX:TieredStopAtLevel=1",
@@ -180,7 +185,7 @@ final class NodeProcess implements AutoCloseable {
                 Distribution.HOME.resolve("lib/launcher.jar").toString(),
                 "mta.launcher.Client",
                 data.resolve("var/mta.sock").toString(),
-                "0",
+                Integer.toString(columns),
                 "no"));
         command.addAll(List.of(words));
         Process client = new ProcessBuilder(command).redirectErrorStream(true).start();

@@ -10,6 +10,7 @@ import mta.bench.args.Nearest;
 import mta.bench.args.UsageException;
 import mta.bench.demo.Demo;
 import mta.bench.hooks.HooksCommand;
+import mta.bench.hooks.ScriptCommand;
 import mta.bench.load.Generate;
 import mta.bench.run.Compare;
 import mta.bench.run.Deploy;
@@ -37,6 +38,7 @@ public final class Main {
             new HooksCommand(),
             new Deploy(),
             new Swap(),
+            new ScriptCommand(),
             new Demo()));
 
     private Main() {}

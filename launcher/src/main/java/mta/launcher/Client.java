@@ -5,7 +5,6 @@ import java.io.ByteArrayOutputStream;
 import java.io.EOFException;
 import java.io.IOException;
 import java.io.InputStream;
-import java.io.PrintStream;
 import java.net.StandardProtocolFamily;
 import java.net.UnixDomainSocketAddress;
 import java.nio.ByteBuffer;
@@ -83,14 +82,23 @@ public final class Client {
 
     /** Prints what the node sends until its status comes. */
     static int print(InputStream in, boolean terminal) throws IOException {
+        try (Pages pages = Pages.ofTheTerminal()) {
+            return print(in, terminal, pages);
+        }
+    }
+
+    private static int print(InputStream in, boolean terminal, Pages pages) throws IOException {
         for (; ; ) {
             byte[] chunk = in.readNBytes(length(in));
             if (in.read() != ',') {
                 throw new EOFException("its answer broke off");
             }
             switch (chunk[0]) {
-                case 'o' -> write(System.out, chunk);
-                case 'e' -> write(System.err, chunk);
+                case 'o' -> pages.write(chunk, 1, chunk.length - 1);
+                case 'e' -> {
+                    System.err.write(chunk, 1, chunk.length - 1);
+                    System.err.flush();
+                }
                 case 'p' -> {
                     if (terminal) {
                         System.err.print("\r" + text(chunk) + "\033[K");
@@ -101,11 +109,6 @@ public final class Client {
                 }
             }
         }
-    }
-
-    private static void write(PrintStream out, byte[] chunk) {
-        out.write(chunk, 1, chunk.length - 1);
-        out.flush();
     }
 
     private static String text(byte[] chunk) {

@@ -7,7 +7,7 @@ import mta.plugins.api.mail.Header;
 import mta.plugins.api.mail.Headers;
 
 /** The header section of a {@link TestMessage}. */
-final class TestHeaders implements Headers {
+public final class TestHeaders implements Headers {
 
     private final Edits edits;
     private final List<Header> fields = new ArrayList<>();

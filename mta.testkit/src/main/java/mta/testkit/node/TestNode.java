@@ -7,10 +7,14 @@ import java.io.OutputStream;
 import java.net.InetAddress;
 import java.net.Socket;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
 import java.nio.file.Path;
+import java.security.cert.CertificateEncodingException;
+import java.security.cert.X509Certificate;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.Base64;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -19,6 +23,7 @@ import java.util.Optional;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.TimeUnit;
 import java.util.function.BooleanSupplier;
+import java.util.function.Supplier;
 import mta.core.hooks.Binding;
 import mta.core.hooks.HookRunner;
 import mta.core.intake.MailIntake;
@@ -26,15 +31,21 @@ import mta.core.intake.MessageId;
 import mta.core.io.ListenerSettings;
 import mta.core.io.Listeners;
 import mta.core.io.Tcp;
+import mta.core.io.TlsService;
+import mta.core.io.TlsSettings;
 import mta.core.metrics.Meters;
+import mta.core.node.Node;
 import mta.core.policy.PolicyLookup;
+import mta.core.records.RecordBus;
 import mta.plugins.api.Verdict;
 import mta.plugins.api.delivery.Delivery;
 import mta.plugins.api.delivery.Transport;
 import mta.plugins.api.io.Endpoint;
 import mta.plugins.api.io.Io;
 import mta.plugins.api.io.Protocol;
+import mta.plugins.api.io.Tls;
 import mta.plugins.api.log.LogRecord;
+import mta.plugins.api.log.RecordFormat;
 import mta.plugins.api.log.RecordSink;
 import mta.plugins.api.log.Records;
 import mta.plugins.api.mail.Recipient;
@@ -85,6 +96,7 @@ public final class TestNode implements AutoCloseable {
             Policy.class,
             Protocol.class,
             Reception.class,
+            RecordFormat.class,
             RecordSink.class,
             Routing.class,
             SaslMechanism.class,
@@ -94,6 +106,8 @@ public final class TestNode implements AutoCloseable {
     private final ConcurrentLinkedQueue<LogRecord> records = new ConcurrentLinkedQueue<>();
     private final Map<String, List<AutoCloseable>> present = new HashMap<>();
     private HookRunner hooks;
+    private RecordBus bus;
+    private Optional<TlsService> encryption = Optional.empty();
     private Tcp tcp;
     private Listeners listeners;
     private MessageQueue queue;
@@ -118,9 +132,11 @@ public final class TestNode implements AutoCloseable {
         private final Map<String, Object> policy = new HashMap<>(Map.of("tls", "none", "retry", "5m", "jitter", "0"));
         private final Map<String, Object> server = new HashMap<>();
         private final ManualClock clock = new ManualClock();
+        private final List<X509Certificate> trusted = new ArrayList<>();
         private FakeDns dns = new FakeDns();
         private int smtpPort = 25;
         private List<String> wrappers = List.of();
+        private boolean encrypts;
 
         private Builder(Path directory) {
             this.directory = directory;
@@ -168,6 +184,17 @@ public final class TestNode implements AutoCloseable {
             return this;
         }
 
+        /**
+         * TLS, in with a certificate that the node makes itself, out where a peer offers it; without this there is none.
+         *
+         * @param peers what the node trusts; none: it encrypts and believes nobody, as is usual between mail servers
+         */
+        public Builder tls(X509Certificate... peers) {
+            encrypts = true;
+            trusted.addAll(List.of(peers));
+            return policy("tls", "opportunistic");
+        }
+
         /** A setting of the section {@code smtp}. */
         public Builder server(String key, Object value) {
             server.put(key, value);
@@ -197,6 +224,7 @@ public final class TestNode implements AutoCloseable {
 
     private void open() {
         ManualClock clock = plan.clock;
+        bus = new RecordBus(plan.directory.resolve("records"));
         var kept = new Records() {
             @Override
             public boolean wanted(String kind) {
@@ -206,11 +234,13 @@ public final class TestNode implements AutoCloseable {
             @Override
             public void emit(LogRecord record) {
                 records.add(record);
+                bus.emit(record);
             }
         };
-        hooks = new HookRunner(records::add, clock);
+        hooks = new HookRunner(kept::emit, clock);
+        bus.attach(hooks);
         var lookup = new PolicyLookup(hooks, clock);
-        var tls = new NoTls();
+        Tls tls = plan.encrypts ? encrypting() : new NoTls();
         tcp = new Tcp();
         var policies = new Policies();
         policies.scopes(List.of(Scope.of("all", "the test", plan.policy)));
@@ -287,6 +317,65 @@ public final class TestNode implements AutoCloseable {
                 usual.ignoredKeywords());
     }
 
+    private Tls encrypting() {
+        try {
+            Optional<Path> trust = Optional.empty();
+            if (!plan.trusted.isEmpty()) {
+                var pem = new StringBuilder();
+                for (X509Certificate certificate : plan.trusted) {
+                    pem.append("-----BEGIN CERTIFICATE-----\n")
+                            .append(Base64.getMimeEncoder().encodeToString(certificate.getEncoded()))
+                            .append("\n-----END CERTIFICATE-----\n");
+                }
+                Path file =
+                        Files.createDirectories(plan.directory.resolve("tls")).resolve("trusted.pem");
+                trust = Optional.of(Files.writeString(file, pem));
+            }
+            TlsSettings usual = TlsSettings.DEFAULT;
+            var service = new TlsService(
+                    new Place(plan.directory),
+                    new TlsSettings(usual.protocols(), usual.ciphers(), trust, List.of(), List.of()));
+            await("the node's own certificate", () -> service.available("test"));
+            encryption = Optional.of(service);
+            return service;
+        } catch (IOException | CertificateEncodingException e) {
+            throw new IllegalStateException(e);
+        }
+    }
+
+    /** What the node knows of itself. */
+    private record Place(Path data) implements Node {
+        @Override
+        public String hostname() {
+            return "node.example";
+        }
+
+        @Override
+        public String instance() {
+            return "test";
+        }
+
+        @Override
+        public Path home() {
+            return data;
+        }
+
+        @Override
+        public String version() {
+            return "test";
+        }
+
+        @Override
+        public Instant started() {
+            return Instant.EPOCH;
+        }
+
+        @Override
+        public Duration stopTimeout() {
+            return Duration.ofSeconds(5);
+        }
+    }
+
     private int openPort() {
         try {
             return switch (listeners.awaitSettled(List.of("test")).get("test")) {
@@ -332,6 +421,28 @@ public final class TestNode implements AutoCloseable {
         plan.plugins.put(name, successor);
         come(name, successor);
         leave(old);
+    }
+
+    /**
+     * Replaces a plugin again and again while mail flows, and says what became of the mail: nothing may be lost, doubled
+     * or refused. The node must deliver everything, so it has to have a transport or a peer that takes all.
+     *
+     * @param successor makes the next version
+     * @param swaps how many
+     */
+    public LoadReport swapWhileLoaded(String name, Supplier<?> successor, int swaps) {
+        try (var load = new Load(this, 4)) {
+            for (int i = 0; i < swaps; i++) {
+                long before = load.accepted();
+                swap(name, successor.get());
+                await(
+                        "mail goes on",
+                        () -> load.accepted() > before + 4 || !load.refusals().isEmpty());
+            }
+            load.stop();
+            await("the queue is empty", () -> queued() == 0);
+            return load.report();
+        }
     }
 
     private static void leave(List<AutoCloseable> registrations) {
@@ -458,7 +569,9 @@ public final class TestNode implements AutoCloseable {
             Thread.currentThread().interrupt();
         }
         queue.stop();
+        bus.close();
         hooks.close();
+        encryption.ifPresent(TlsService::close);
         tcp.close();
         present.clear();
     }

@@ -73,7 +73,7 @@ public final class GogoShell {
         try (CommandSession session = gogo.createSession(terminal.input(), out, out)) {
             session.put(Shell.VAR_TERMINAL, terminal);
             session.put(LineReader.HISTORY_FILE, context.getProperty("mta.data") + "/var/console.history");
-            SessionVerbs.offer(session, terminal);
+            SessionVerbs.offer(session, terminal, new Help(context));
             List<String> options = new ArrayList<>(List.of("--login", "--nohistory"));
             if (!stopsNode) {
                 options.add("--noshutdown");

@@ -1,16 +1,11 @@
 package plugins.console;
 
-import java.util.Arrays;
-import java.util.Collection;
 import java.util.List;
-import java.util.stream.Stream;
 import mta.plugins.api.admin.Column;
 import mta.plugins.api.admin.Refusal;
 import mta.plugins.api.admin.Table;
 import org.osgi.framework.BundleContext;
 import org.osgi.framework.BundleException;
-import org.osgi.framework.InvalidSyntaxException;
-import org.osgi.framework.ServiceReference;
 import org.osgi.service.component.annotations.Activate;
 import org.osgi.service.component.annotations.Component;
 
@@ -26,14 +21,6 @@ import org.osgi.service.component.annotations.Component;
         })
 public final class NodeCommands {
 
-    /** The framework's verbs have no mta.help of their own. */
-    private static final List<String> FELIX = List.of(
-            "lb|[NAME]|the installed bundles and their states|lb mta",
-            "scr:list|[BUNDLE]|the Declarative Services components and their states|scr:list plugins.console",
-            "scr:info|COMPONENT|one component: references, properties, and what it still waits for|"
-                    + "scr:info plugins.console.ControlSocket",
-            "log|[COUNT] LEVEL|the framework's log, from error, warn, info or debug on|log 20 warn");
-
     private final BundleContext context;
 
     @Activate
@@ -41,41 +28,22 @@ public final class NodeCommands {
         this.context = context;
     }
 
-    public Object verbs(String[] words) throws InvalidSyntaxException {
+    public Object verbs(String[] words) {
         if (words.length > 1) {
             return Refusal.usage("verbs [VERB]");
         }
         String wanted = words.length == 0 ? "" : words[0].replaceFirst("^mta:", "");
         Table.Builder table =
-                Table.of(Column.text("verb"), Column.text("arguments"), Column.text("does"), Column.text("example"));
-        List<String[]> lines = Stream.concat(helpOfServices(), FELIX.stream())
-                .map(line -> line.split("\\|", 4))
-                .filter(parts -> parts.length == 4)
-                .filter(parts -> wanted.isEmpty() || parts[0].equals(wanted) || parts[0].startsWith(wanted + " "))
-                .toList();
+                Table.of(Column.text("verb"), Column.prose("arguments"), Column.prose("does"), Column.prose("example"));
+        List<Help.Line> lines = new Help(context)
+                .lines().stream()
+                        .filter(line -> wanted.isEmpty() || line.isAbout(wanted))
+                        .toList();
         if (lines.isEmpty()) {
             return Refusal.of("no help for '" + wanted + "'");
         }
-        lines.forEach(parts -> table.row((Object[]) parts));
+        lines.forEach(line -> table.row(line.verb(), line.arguments(), line.does(), line.example()));
         return table.note("Every verb takes --json and --help.").build();
-    }
-
-    private Stream<String> helpOfServices() throws InvalidSyntaxException {
-        ServiceReference<?>[] services = context.getAllServiceReferences(null, "(mta.help=*)");
-        if (services == null) {
-            return Stream.empty();
-        }
-        return Arrays.stream(services)
-                .flatMap(service -> lines(service.getProperty("mta.help")))
-                .sorted();
-    }
-
-    private static Stream<String> lines(Object property) {
-        return switch (property) {
-            case String[] lines -> Arrays.stream(lines);
-            case Collection<?> lines -> lines.stream().map(String::valueOf);
-            default -> Stream.of(property.toString());
-        };
     }
 
     /** Answers first: the stop takes the console along. */

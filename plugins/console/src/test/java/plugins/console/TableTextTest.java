@@ -40,6 +40,23 @@ class TableTextTest {
     }
 
     @Test
+    void proseIsWrappedAndNothingOfItIsLost() {
+        Table table = Table.of(Column.text("verb"), Column.prose("does"), Column.prose("example"))
+                .row("queue", "what waits, by size and by destination", "queue summary")
+                .row("x", "a-word-that-is-wider-than-its-column-can-be", "x")
+                .build();
+        assertEquals("""
+                verb   does              example
+                queue  what waits, by    queue summary
+                       size and by
+                       destination
+                x      a-word-that-is-w  x
+                       ider-than-its-co
+                       lumn-can-be
+                """, TableText.draw(table, new View(false, 38, false)));
+    }
+
+    @Test
     void colourIsForTerminals() {
         assertFalse(TableText.draw(QUEUES, View.PLAIN).contains("\033"));
         assertTrue(TableText.draw(QUEUES, new View(true, 0, false)).startsWith("\033[1m"));

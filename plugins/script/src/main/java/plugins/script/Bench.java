@@ -32,6 +32,11 @@ public final class Bench implements AutoCloseable {
         return Points.queries();
     }
 
+    /** What runs the scripts: interpreted, or an optimizing one. */
+    public String runtime() {
+        return engine.runtime();
+    }
+
     public Script load(Path file, Services services) throws ScriptRefused {
         return Script.load(folder, file, engine, watch, ScriptSettings.defaults(), services);
     }

@@ -11,6 +11,8 @@ public record Column(String name, Kind kind) {
     public enum Kind {
         /** Any text, left-aligned; the first to be cut when the terminal is narrow. */
         TEXT(false),
+        /** Text to be read as a whole: wrapped where the terminal is narrow, never cut. */
+        PROSE(false),
         /** A count or another number, right-aligned; a number in JSON. */
         NUMBER(true),
         /** A size in bytes, drawn with a unit (12.3 MiB); a plain number of bytes in JSON. */
@@ -39,6 +41,10 @@ public record Column(String name, Kind kind) {
 
     public static Column text(String name) {
         return new Column(name, Kind.TEXT);
+    }
+
+    public static Column prose(String name) {
+        return new Column(name, Kind.PROSE);
     }
 
     public static Column number(String name) {

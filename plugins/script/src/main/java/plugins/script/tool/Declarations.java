@@ -17,6 +17,7 @@ import java.util.Arrays;
 import java.util.Comparator;
 import java.util.Deque;
 import java.util.Map;
+import java.util.Properties;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.stream.Collectors;
@@ -31,6 +32,11 @@ import plugins.script.Bench;
 public final class Declarations {
 
     private static final String API = "mta.plugins.api.";
+
+    private static final int WIDTH = 110;
+
+    /** What the API's comments say; written by ./mta docs. */
+    private final Properties comments = comments();
 
     private final Map<String, String> written = new TreeMap<>();
     private final Deque<Class<?>> wanted = new ArrayDeque<>();
@@ -84,6 +90,53 @@ public final class Declarations {
         }
     }
 
+    private static Properties comments() {
+        var comments = new Properties();
+        try (InputStream in = Declarations.class.getResourceAsStream("api-comments.properties")) {
+            comments.load(in);
+        } catch (IOException e) {
+            throw new IllegalStateException(e);
+        }
+        return comments;
+    }
+
+    /** A comment in front of what it is about, empty where the API says nothing. */
+    private String comment(String name, String indent) {
+        String text = comments.getProperty(name, "");
+        if (text.isEmpty()) {
+            return "";
+        }
+        var lines = new java.util.ArrayList<String>();
+        for (String paragraph : text.split("\n", -1)) {
+            var line = new StringBuilder();
+            for (String word : paragraph.split(" ")) {
+                if (!line.isEmpty() && line.length() + 1 + word.length() > WIDTH) {
+                    lines.add(line.toString());
+                    line.setLength(0);
+                }
+                line.append(line.isEmpty() ? "" : " ").append(word);
+            }
+            lines.add(line.toString());
+        }
+        // What ends a comment here may stand in one of Java.
+        lines.replaceAll(line -> line.replace("*/", "* /"));
+        if (lines.size() == 1) {
+            return indent + "/** " + lines.getFirst() + " */\n";
+        }
+        return lines.stream()
+                .map(line -> (indent + " * " + line).stripTrailing() + "\n")
+                .collect(Collectors.joining("", indent + "/**\n", indent + " */\n"));
+    }
+
+    private String comment(Class<?> type) {
+        return comment(type.getName().replace('$', '.'), "");
+    }
+
+    private String comment(Method method) {
+        String owner = method.getDeclaringClass().getName().replace('$', '.');
+        return comment(owner + "#" + method.getName() + "(" + method.getParameterCount() + ")", "  ");
+    }
+
     private void want(Class<?> type) {
         wanted.add(type);
     }
@@ -96,7 +149,7 @@ public final class Declarations {
 
     private String declare(Class<?> type) {
         if (type.isEnum()) {
-            return "export type " + simple(type) + " = "
+            return comment(type) + "export type " + simple(type) + " = "
                     + Arrays.stream(type.getEnumConstants())
                             .map(each -> "'" + ((Enum<?>) each).name() + "'")
                             .collect(Collectors.joining(" | "))
@@ -104,13 +157,13 @@ public final class Declarations {
         }
         if (type.isSealed()) {
             Stream.of(type.getPermittedSubclasses()).forEach(this::want);
-            return "export type " + simple(type) + " = "
+            return comment(type) + "export type " + simple(type) + " = "
                     + Stream.of(type.getPermittedSubclasses())
                             .map(Declarations::simple)
                             .collect(Collectors.joining(" | "))
                     + ";\n";
         }
-        var text = new StringBuilder("export interface " + simple(type) + " {\n");
+        var text = new StringBuilder(comment(type) + "export interface " + simple(type) + " {\n");
         if (type.isRecord()) {
             text.append("  type(): '").append(type.getSimpleName()).append("';\n");
         }
@@ -123,7 +176,7 @@ public final class Declarations {
                 .sorted(Comparator.comparing(Method::getName)
                         .thenComparing(Method::getParameterCount)
                         .thenComparing(Method::toGenericString))
-                .forEach(method -> text.append(method(type, method)));
+                .forEach(method -> text.append(comment(method)).append(method(type, method)));
         text.append("  toString(): string;\n}\n");
         if (type.isRecord()) {
             text.append(literal(type));

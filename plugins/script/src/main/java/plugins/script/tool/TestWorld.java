@@ -18,7 +18,7 @@ import plugins.script.host.Services;
 import plugins.script.host.States;
 
 /** What {@code mta} stands on in a test: tables and DNS as the test says, a clock that it moves. For one thread. */
-final class TestWorld implements Records, Dns, InstantSource {
+public final class TestWorld implements Records, Dns, InstantSource {
 
     final TestLookup lookup = new TestLookup();
     final Map<String, Object> config = new HashMap<>();
@@ -26,7 +26,8 @@ final class TestWorld implements Records, Dns, InstantSource {
     private final Map<String, List<Object>> zone = new HashMap<>();
     private Instant now = Instant.parse("2026-01-02T03:04:05Z");
 
-    Services services() {
+    /** Everything a script is given, out of this world. */
+    public Services services() {
         return new Services(lookup, this, this, new Http(), new States(this), this, _ -> config);
     }
 
