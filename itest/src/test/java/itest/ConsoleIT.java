@@ -24,8 +24,7 @@ public class ConsoleIT {
             Path var = node.data().resolve("var");
             assertEquals("rwx------", PosixFilePermissions.toString(Files.getPosixFilePermissions(var)));
             assertEquals(
-                    "rw-------",
-                    PosixFilePermissions.toString(Files.getPosixFilePermissions(var.resolve("mta.sock"))));
+                    "rw-------", PosixFilePermissions.toString(Files.getPosixFilePermissions(var.resolve("mta.sock"))));
             String narrow = node.askWide(80, "verbs");
             assertFalse(narrow, narrow.contains("…"));
             narrow.lines().forEach(line -> assertTrue(line, line.length() <= 80));
@@ -35,7 +34,8 @@ public class ConsoleIT {
                 String help = node.ask(words(verb.split(" ")[0], "--help"));
                 assertTrue(help, help.contains(verb));
             }
-            for (String verb : List.of("plan", "hooks", "script list", "lb", "scr:list", "log error", "queue summary")) {
+            for (String verb :
+                    List.of("plan", "hooks", "script list", "lb", "scr:list", "log error", "queue summary")) {
                 String answer = node.ask(words(verb + " --json"));
                 assertTrue(verb + ": " + answer, answer.matches("(?s)\\s*[\\[{\"].*|null\\s*"));
             }

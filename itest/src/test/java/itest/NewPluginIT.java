@@ -34,7 +34,8 @@ public class NewPluginIT {
         maven(project);
         Path jar = project.resolve("target/closed-boxes.jar");
         try (NodeProcess node = node()) {
-            assertEquals("nobody in its way", "250", rcpt(node, "nobody@example.net").substring(0, 3));
+            assertEquals(
+                    "nobody in its way", "250", rcpt(node, "nobody@example.net").substring(0, 3));
 
             drop(jar, node.data().resolve("deploy"));
             node.configure("closed-boxes.yaml", Files.readString(project.resolve("conf/closed-boxes.yaml")));
@@ -75,7 +76,10 @@ public class NewPluginIT {
 
             // The old version goes on, and the alarm says where.
             Files.writeString(
-                    script, Files.readString(script).replace("return '550", "return = '550").replace("fishing", "mad"));
+                    script,
+                    Files.readString(script)
+                            .replace("return '550", "return = '550")
+                            .replace("fishing", "mad"));
             drop(script, live.getParent());
             node.await("closed-boxes.mjs:13:16");
             assertEquals("550 5.2.1 Gone fishing", rcpt(node, "nobody@example.net"));

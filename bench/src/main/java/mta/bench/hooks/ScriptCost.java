@@ -64,7 +64,8 @@ final class ScriptCost {
             var plugins = new LinkedHashMap<String, Reception>();
             plugins.put("Java, three properties", new ThreeInJava());
             String runtime = "";
-            for (Map.Entry<String, String> one : Map.of("nothing", EMPTY, "three properties", THREE).entrySet()) {
+            for (Map.Entry<String, String> one :
+                    Map.of("nothing", EMPTY, "three properties", THREE).entrySet()) {
                 Path file = Files.writeString(folder.resolve("s" + plugins.size() + ".mjs"), one.getValue());
                 Script script = load(bench, file);
                 plugins.put("JavaScript, " + one.getKey(), script.implement(Reception.class));
@@ -123,14 +124,12 @@ final class ScriptCost {
         }
     }
 
-    private static Histogram second(
-            Stage<Reception> rcpt, Pin pin, TestTransaction transaction, Recipient recipient) {
+    private static Histogram second(Stage<Reception> rcpt, Pin pin, TestTransaction transaction, Recipient recipient) {
         var times = new Histogram(3);
         long end = System.nanoTime() + 1_000_000_000L;
         for (long now = System.nanoTime(); now < end; ) {
             for (int i = 0; i < BATCH; i++) {
-                Verdict verdict = rcpt.decide(
-                                pin, key -> "", (plugin, call) -> plugin.rcpt(transaction, recipient))
+                Verdict verdict = rcpt.decide(pin, key -> "", (plugin, call) -> plugin.rcpt(transaction, recipient))
                         .verdict();
                 if (!(verdict instanceof Verdict.Next)) {
                     throw new IllegalStateException("the hook failed: " + verdict);
