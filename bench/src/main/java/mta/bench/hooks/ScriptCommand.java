@@ -25,7 +25,7 @@ public final class ScriptCommand implements Command {
 
     @Override
     public String purpose() {
-        return "a hook in JavaScript and its like in Java, through the runner, in nanoseconds per call";
+        return "a hook in JavaScript and its like in Java, in ns per call";
     }
 
     @Override
