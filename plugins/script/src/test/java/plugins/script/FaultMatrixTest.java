@@ -155,6 +155,9 @@ class FaultMatrixTest {
             this.java = new FaultyJava(fault);
         }
 
+        /** Its call ended after the grace: what came of it is that of a call that hangs, not that of this fault. */
+        boolean slow;
+
         boolean byItself() {
             return BY_ITSELF.contains(where.name());
         }
@@ -386,9 +389,11 @@ class FaultMatrixTest {
 
     /** A script that is stopped unwinds within the runner's grace of a second, but for a machine that has no time for it. */
     private static boolean tooSlowToEnd(Cell cell, String word, PluginFailure record) {
-        return cell.language == Language.JAVASCRIPT
+        boolean slow = cell.language == Language.JAVASCRIPT
                 && word.equals("late")
                 && record.failure().equals("hung");
+        cell.slow |= slow;
+        return slow;
     }
 
     /** An SMTP session. @return what the client saw of the fault; empty if nothing */
@@ -729,6 +734,10 @@ class FaultMatrixTest {
         String page = FaultPage.of(table(cells, Language.JAVA), table(cells, Language.JAVASCRIPT), BY_ITSELF);
         if (Boolean.getBoolean("faults.write")) {
             Files.writeString(PAGE, page);
+        }
+        if (cells.stream().anyMatch(cell -> cell.slow)) {
+            System.out.println("this machine had no time to end every call in its grace: the page is not compared");
+            return;
         }
         assertEquals(Files.readString(PAGE), page, "run this test with -Dfaults.write=true and look at the difference");
     }
