@@ -5,6 +5,7 @@ import java.time.InstantSource;
 import java.util.List;
 import mta.core.intake.Store;
 import mta.core.intake.StoreException;
+import mta.core.node.Gate;
 import mta.plugins.api.config.Amount;
 import mta.plugins.api.hooks.HookPoints;
 import mta.plugins.api.log.Records;
@@ -43,7 +44,8 @@ public final class QueueComponent implements Store {
             QueueSettings settings,
             @Reference HookPoints hooks,
             @Reference Records records,
-            @Reference PolicyService policies) {
+            @Reference PolicyService policies,
+            @Reference Gate gate) {
         RocksSpool spool = open(settings);
         try {
             dispatch =
@@ -52,7 +54,7 @@ public final class QueueComponent implements Store {
             long limit = runtime.maxMemory() / 100 * Math.clamp(settings.heapLimit(), 10, 100);
             var pressure = new Pressure(() -> runtime.totalMemory() - runtime.freeMemory(), limit, spool::trim);
             queue = new MessageQueue(spool, dispatch, pressure);
-            dispatch.start(pressure::sample);
+            dispatch.start(pressure::sample, gate);
         } catch (RuntimeException | Error e) {
             spool.close();
             throw e;

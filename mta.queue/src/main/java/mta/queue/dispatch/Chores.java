@@ -9,7 +9,7 @@ import org.slf4j.LoggerFactory;
 
 /**
  * Work that waits for others (plugins, DNS, the disk) on at most so many virtual threads, which are there only while
- * there is work. Thread-safe.
+ * there is work. Gathers it until {@link #open}. Thread-safe.
  */
 final class Chores {
 
@@ -23,6 +23,7 @@ final class Chores {
     private final Deque<Runnable> later = new ArrayDeque<>();
     private int threads;
     private int laterThreads;
+    private boolean open;
     private boolean closed;
 
     Chores(String name, int most) {
@@ -46,13 +47,31 @@ final class Chores {
                 return;
             }
             (slow ? later : first).add(work);
-            if (threads < most && (!slow || laterThreads < most / 2)) {
-                threads++;
-                Thread.ofVirtual().name(name).start(this::run);
+            if (open && threads < most && (!slow || laterThreads < most / 2)) {
+                thread();
             }
         } finally {
             lock.unlock();
         }
+    }
+
+    /** Begins. */
+    void open() {
+        lock.lock();
+        try {
+            open = true;
+            while (!closed && threads < Math.min(most, first.size() + later.size())) {
+                thread();
+            }
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    /** Under the lock. */
+    private void thread() {
+        threads++;
+        Thread.ofVirtual().name(name).start(this::run);
     }
 
     private void run() {

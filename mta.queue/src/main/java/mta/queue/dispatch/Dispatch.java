@@ -4,6 +4,7 @@ import java.time.Duration;
 import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
@@ -12,6 +13,7 @@ import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.UnaryOperator;
 import java.util.random.RandomGenerator;
 import mta.core.intake.MessageId;
+import mta.core.node.Gate;
 import mta.plugins.api.hooks.HookPoints;
 import mta.plugins.api.hooks.Pin;
 import mta.plugins.api.log.Records;
@@ -65,6 +67,9 @@ public final class Dispatch {
     private volatile Thread loader;
     private volatile Duration stopTimeout;
     private Runnable alsoEveryTick = () -> {};
+    /** What delivery waits for; empty once it has begun. Used by the clock. */
+    private Optional<Gate> gate = Optional.empty();
+
     private long policyGeneration;
     private long lastTidy;
     private long tidiedPlan;
@@ -99,13 +104,15 @@ public final class Dispatch {
     // -- life ---------------------------------------------------------------------------------------------------------
 
     /**
-     * Loads what is in the spool, delivering already, and starts the clock.
+     * Loads what is in the spool and starts the clock. Delivers, while it still loads, once the gate is open: before, a
+     * transport that comes a moment later would count as missing, and its mail would rest.
      *
      * @param everyTick what else the clock's thread does, about ten times a second
      */
-    public void start(Runnable everyTick) {
+    public void start(Runnable everyTick, Gate gate) {
         running = true;
         alsoEveryTick = everyTick;
+        this.gate = Optional.of(gate);
         ticker = Thread.ofPlatform().name("queue-clock").daemon().start(this::keepTime);
         loader = Thread.ofPlatform().name("queue-loader").daemon().start(this::load);
     }
@@ -113,7 +120,14 @@ public final class Dispatch {
     /** Loads on the calling thread; the clock is the caller's, who calls {@link #tick}. For tests. */
     void startWithoutClock() {
         running = true;
+        open();
         load();
+    }
+
+    private void open() {
+        gate = Optional.empty();
+        routing.open();
+        attending.open();
     }
 
     private void load() {
@@ -289,6 +303,9 @@ public final class Dispatch {
             long wait = TICK_MILLIS;
             try {
                 alsoEveryTick.run();
+                if (gate.isPresent() && gate.get().waitsFor().isEmpty()) {
+                    open();
+                }
                 long next = tick();
                 wait = Math.clamp(next - clock.millis(), 1, TICK_MILLIS);
             } catch (RuntimeException | LinkageError e) {

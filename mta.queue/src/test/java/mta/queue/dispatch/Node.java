@@ -19,6 +19,7 @@ import mta.core.intake.MessageId;
 import mta.core.intake.Store;
 import mta.core.intake.StoreException;
 import mta.core.intake.StoredMessage;
+import mta.core.node.Gate;
 import mta.plugins.api.Address;
 import mta.plugins.api.delivery.Delivery;
 import mta.plugins.api.delivery.Transport;
@@ -75,6 +76,19 @@ final class Node implements AutoCloseable {
     }
 
     Node start() {
+        make();
+        dispatch.startWithoutClock();
+        return this;
+    }
+
+    /** With the clock's own thread. */
+    Node startBehind(Gate gate) {
+        make();
+        dispatch.start(() -> {}, gate);
+        return this;
+    }
+
+    private void make() {
         spool = new RocksSpool(SpoolSettings.of(directory).floor(0));
         var sink = new Records() {
             @Override
@@ -91,8 +105,6 @@ final class Node implements AutoCloseable {
         dispatch = new Dispatch(seen, policies, hooks, sink, clock, settings);
         queue = new MessageQueue(seen, dispatch, Pressure.none());
         ids.after(queue.highestId());
-        dispatch.startWithoutClock();
-        return this;
     }
 
     /** Stops in order. */

@@ -8,7 +8,10 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
+import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.Semaphore;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicReference;
 import mta.core.intake.StoreException;
 import mta.plugins.api.Reply;
 import mta.queue.index.EntryState;
@@ -21,6 +24,35 @@ class RestartTest {
 
     @TempDir
     Path directory;
+
+    @Test
+    void nothingIsDeliveredBeforeTheGateIsOpen() throws InterruptedException {
+        var node = new Node(directory).policy("retry", "5m");
+        try (node) {
+            node.start();
+            node.transport.answer = (_, _) -> Reply.of(451, "4.7.1", "greylisted");
+            node.put("a@one.example");
+            node.settle();
+        }
+        node.clock.advance(Duration.ofMinutes(10));
+        node.transport.answer = (_, _) -> ScriptedTransport.OK;
+        int before = node.transport.dialled.get();
+        var asked = new CountDownLatch(5);
+        var waitsFor = new AtomicReference<>("the transport");
+        try (node) {
+            node.startBehind(() -> {
+                asked.countDown();
+                return waitsFor.get();
+            });
+            assertTrue(asked.await(60, TimeUnit.SECONDS));
+            node.await("loaded", () -> !node.dispatch.isLoading());
+            assertEquals(before, node.transport.dialled.get());
+            assertEquals(1, node.queued());
+            waitsFor.set("");
+            node.await("delivered", () -> node.queued() == 0);
+            assertEquals(1, node.transport.taken("a@one.example"));
+        }
+    }
 
     @Test
     void whatWaitedGoesOnWhereItWas() {

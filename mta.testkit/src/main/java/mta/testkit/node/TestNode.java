@@ -278,7 +278,7 @@ public final class TestNode implements AutoCloseable {
         hooks.bind(plan.bindings).ifPresent(reason -> {
             throw new IllegalArgumentException("the bindings are refused: " + reason);
         });
-        dispatch.start(() -> {});
+        dispatch.start(() -> {}, () -> "");
         listeners = new Listeners(hooks, tls, kept, new Meters(), () -> "");
         listeners.open("test", listener());
         port = openPort();
