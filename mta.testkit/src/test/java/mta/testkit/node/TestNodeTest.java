@@ -146,7 +146,7 @@ class TestNodeTest {
         accepted(node.send("a@origin.example", "c@dest.example"));
         assertEquals(List.of("RCPT TO:<c@dest.example>"), peer.take().rcpts());
         node.restart();
-        assertEquals(1, node.queued());
+        node.await("loaded", () -> node.queued() == 1);
         node.operations().act(new Filter.All(), new Action.Release(), _ -> {}, () -> false);
         assertEquals(List.of("RCPT TO:<b@dest.example>"), peer.take().rcpts());
     }
