@@ -1,18 +1,24 @@
 package mta.lookup;
 
+import java.util.function.Supplier;
 import mta.plugins.api.policy.Policy;
 import org.osgi.framework.BundleContext;
 import org.osgi.framework.ServiceRegistration;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
- * A policy in the service registry, by the name of its plugin. Another one is put beside it before it leaves, so that
- * no question finds nobody. For one thread at a time, the component's.
+ * A policy in the service registry, by the name of its plugin, and the connections it asks over. Another one is put
+ * beside it before it leaves, so that no question finds nobody. For one thread at a time, the component's.
  */
 public final class Offer implements AutoCloseable {
+
+    private static final Logger LOG = LoggerFactory.getLogger(Offer.class);
 
     private final BundleContext context;
     private final String plugin;
     private ServiceRegistration<?> registration;
+    private Runnable end = () -> {};
 
     /** @param plugin name that bindings use: {@code lookup-sql.shop} */
     public Offer(BundleContext context, String plugin) {
@@ -35,11 +41,39 @@ public final class Offer implements AutoCloseable {
         }
     }
 
+    /**
+     * The same for a policy that asks over connections: they are ended with it, and at once if it cannot be made.
+     *
+     * @param end ends the connections; not called while anybody asks
+     */
+    public void put(Supplier<SourcePolicy> policy, Runnable end) {
+        try {
+            put(policy.get());
+        } catch (RuntimeException | Error e) {
+            end.run();
+            throw e;
+        }
+        Runnable before = this.end;
+        this.end = end;
+        before.run();
+    }
+
+    /** Puts a policy of changed settings; what is wrong with them is logged, and the one before stays. */
+    public void change(Runnable put) {
+        try {
+            put.run();
+        } catch (IllegalArgumentException e) {
+            LOG.error("{}: {}; the old settings stay", plugin, e.getMessage());
+        }
+    }
+
     @Override
     public void close() {
         if (registration != null) {
             registration.unregister();
             registration = null;
         }
+        end.run();
+        end = () -> {};
     }
 }

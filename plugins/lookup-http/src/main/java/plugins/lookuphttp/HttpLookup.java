@@ -20,8 +20,6 @@ import org.osgi.service.component.annotations.Modified;
 import org.osgi.service.metatype.annotations.AttributeDefinition;
 import org.osgi.service.metatype.annotations.Designate;
 import org.osgi.service.metatype.annotations.ObjectClassDefinition;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 
 /** One section {@code lookup-http}: a server that answers. Activated by the framework's threads, one at a time. */
 @Component(
@@ -31,8 +29,6 @@ import org.slf4j.LoggerFactory;
         configurationPolicy = ConfigurationPolicy.REQUIRE)
 @Designate(ocd = HttpLookup.Config.class, factory = true)
 public final class HttpLookup {
-
-    private static final Logger LOG = LoggerFactory.getLogger(HttpLookup.class);
 
     @ObjectClassDefinition(name = "lookup-http", description = "Answers from an HTTP server.")
     @interface Config {
@@ -69,45 +65,27 @@ public final class HttpLookup {
         String stale() default "1h";
     }
 
-    private final String name;
     private final Offer offer;
-    private HttpClient client;
 
     @Activate
     public HttpLookup(BundleContext context, Config config, Map<String, Object> properties) {
-        this.name = Offer.section(properties);
-        this.offer = new Offer(context, "lookup-http." + name);
+        this.offer = new Offer(context, "lookup-http." + Offer.section(properties));
         open(config, properties);
     }
 
     @Modified
     void modified(Config config, Map<String, Object> properties) {
-        HttpClient before = client;
-        try {
-            open(config, properties);
-            before.shutdownNow();
-        } catch (IllegalArgumentException e) {
-            LOG.error("lookup-http.{}: {}; the old settings stay", name, e.getMessage());
-        }
+        offer.change(() -> open(config, properties));
     }
 
     @Deactivate
     void stop() {
         offer.close();
-        client.shutdownNow();
     }
 
     private void open(Config config, Map<String, Object> properties) {
-        HttpClient next = client(config);
-        try {
-            SourcePolicy policy = policy(next, config, properties);
-            client = next;
-            offer.put(policy);
-        } finally {
-            if (client != next) {
-                next.shutdownNow();
-            }
-        }
+        HttpClient client = client(config);
+        offer.put(() -> policy(client, config, properties), client::shutdownNow);
     }
 
     /** No redirects: where a question goes is for the configuration to say. */

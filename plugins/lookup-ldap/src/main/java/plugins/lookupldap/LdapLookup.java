@@ -19,8 +19,6 @@ import org.osgi.service.component.annotations.Modified;
 import org.osgi.service.metatype.annotations.AttributeDefinition;
 import org.osgi.service.metatype.annotations.Designate;
 import org.osgi.service.metatype.annotations.ObjectClassDefinition;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 
 /** One section {@code lookup-ldap}: a directory that answers. Activated by the framework's threads, one at a time. */
 @Component(
@@ -30,8 +28,6 @@ import org.slf4j.LoggerFactory;
         configurationPolicy = ConfigurationPolicy.REQUIRE)
 @Designate(ocd = LdapLookup.Config.class, factory = true)
 public final class LdapLookup {
-
-    private static final Logger LOG = LoggerFactory.getLogger(LdapLookup.class);
 
     @ObjectClassDefinition(name = "lookup-ldap", description = "Answers from an LDAP directory.")
     @interface Config {
@@ -76,7 +72,6 @@ public final class LdapLookup {
 
     private final String name;
     private final Offer offer;
-    private LDAPConnectionPool pool;
 
     @Activate
     public LdapLookup(BundleContext context, Config config, Map<String, Object> properties) {
@@ -87,32 +82,17 @@ public final class LdapLookup {
 
     @Modified
     void modified(Config config, Map<String, Object> properties) {
-        LDAPConnectionPool before = pool;
-        try {
-            open(config, properties);
-            before.close();
-        } catch (IllegalArgumentException e) {
-            LOG.error("lookup-ldap.{}: {}; the old settings stay", name, e.getMessage());
-        }
+        offer.change(() -> open(config, properties));
     }
 
     @Deactivate
     void stop() {
         offer.close();
-        pool.close();
     }
 
     private void open(Config config, Map<String, Object> properties) {
-        LDAPConnectionPool next = Directory.open(settings(name, config));
-        try {
-            SourcePolicy policy = policy(next, config, properties);
-            pool = next;
-            offer.put(policy);
-        } finally {
-            if (pool != next) {
-                next.close();
-            }
-        }
+        LDAPConnectionPool pool = Directory.open(settings(name, config));
+        offer.put(() -> policy(pool, config, properties), pool::close);
     }
 
     static Directory.Settings settings(String name, Config config) {

@@ -18,8 +18,6 @@ import org.osgi.service.component.annotations.Modified;
 import org.osgi.service.metatype.annotations.AttributeDefinition;
 import org.osgi.service.metatype.annotations.Designate;
 import org.osgi.service.metatype.annotations.ObjectClassDefinition;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 import redis.clients.jedis.ConnectionPool;
 
 /** One section {@code lookup-redis}: a server that answers. Activated by the framework's threads, one at a time. */
@@ -30,8 +28,6 @@ import redis.clients.jedis.ConnectionPool;
         configurationPolicy = ConfigurationPolicy.REQUIRE)
 @Designate(ocd = RedisLookup.Config.class, factory = true)
 public final class RedisLookup {
-
-    private static final Logger LOG = LoggerFactory.getLogger(RedisLookup.class);
 
     @ObjectClassDefinition(name = "lookup-redis", description = "Answers from Redis.")
     @interface Config {
@@ -78,45 +74,27 @@ public final class RedisLookup {
         String stale() default "1h";
     }
 
-    private final String name;
     private final Offer offer;
-    private ConnectionPool pool;
 
     @Activate
     public RedisLookup(BundleContext context, Config config, Map<String, Object> properties) {
-        this.name = Offer.section(properties);
-        this.offer = new Offer(context, "lookup-redis." + name);
+        this.offer = new Offer(context, "lookup-redis." + Offer.section(properties));
         open(config, properties);
     }
 
     @Modified
     void modified(Config config, Map<String, Object> properties) {
-        ConnectionPool before = pool;
-        try {
-            open(config, properties);
-            before.close();
-        } catch (IllegalArgumentException e) {
-            LOG.error("lookup-redis.{}: {}; the old settings stay", name, e.getMessage());
-        }
+        offer.change(() -> open(config, properties));
     }
 
     @Deactivate
     void stop() {
         offer.close();
-        pool.close();
     }
 
     private void open(Config config, Map<String, Object> properties) {
-        ConnectionPool next = RedisServer.open(settings(config));
-        try {
-            SourcePolicy policy = policy(next, config, properties);
-            pool = next;
-            offer.put(policy);
-        } finally {
-            if (pool != next) {
-                next.close();
-            }
-        }
+        ConnectionPool pool = RedisServer.open(settings(config));
+        offer.put(() -> policy(pool, config, properties), pool::close);
     }
 
     static RedisServer.Settings settings(Config config) {

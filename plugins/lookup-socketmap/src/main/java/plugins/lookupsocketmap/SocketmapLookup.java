@@ -19,8 +19,6 @@ import org.osgi.service.component.annotations.Modified;
 import org.osgi.service.metatype.annotations.AttributeDefinition;
 import org.osgi.service.metatype.annotations.Designate;
 import org.osgi.service.metatype.annotations.ObjectClassDefinition;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 
 /** One section {@code lookup-socketmap}: a server. Activated by the framework's threads, one at a time. */
 @Component(
@@ -30,8 +28,6 @@ import org.slf4j.LoggerFactory;
         configurationPolicy = ConfigurationPolicy.REQUIRE)
 @Designate(ocd = SocketmapLookup.Config.class, factory = true)
 public final class SocketmapLookup {
-
-    private static final Logger LOG = LoggerFactory.getLogger(SocketmapLookup.class);
 
     @ObjectClassDefinition(name = "lookup-socketmap", description = "Answers from a socketmap server.")
     @interface Config {
@@ -68,39 +64,27 @@ public final class SocketmapLookup {
         String stale() default "1h";
     }
 
-    private final String name;
     private final Offer offer;
-    private MapServer server;
 
     @Activate
     public SocketmapLookup(BundleContext context, Config config, Map<String, Object> properties) {
-        this.name = Offer.section(properties);
-        this.offer = new Offer(context, "lookup-socketmap." + name);
+        this.offer = new Offer(context, "lookup-socketmap." + Offer.section(properties));
         open(config, properties);
     }
 
     @Modified
     void modified(Config config, Map<String, Object> properties) {
-        MapServer before = server;
-        try {
-            open(config, properties);
-            before.close();
-        } catch (IllegalArgumentException e) {
-            LOG.error("lookup-socketmap.{}: {}; the old settings stay", name, e.getMessage());
-        }
+        offer.change(() -> open(config, properties));
     }
 
     @Deactivate
     void stop() {
         offer.close();
-        server.close();
     }
 
     private void open(Config config, Map<String, Object> properties) {
-        var next = new MapServer(Endpoint.parse(config.endpoint()), Amount.duration(config.timeout()));
-        SourcePolicy policy = policy(next, config, properties);
-        server = next;
-        offer.put(policy);
+        var server = new MapServer(Endpoint.parse(config.endpoint()), Amount.duration(config.timeout()));
+        offer.put(() -> policy(server, config, properties), server::close);
     }
 
     /** @throws IllegalArgumentException with a text for the person who wrote the section */

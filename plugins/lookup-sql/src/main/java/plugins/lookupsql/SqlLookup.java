@@ -19,8 +19,6 @@ import org.osgi.service.component.annotations.Modified;
 import org.osgi.service.metatype.annotations.AttributeDefinition;
 import org.osgi.service.metatype.annotations.Designate;
 import org.osgi.service.metatype.annotations.ObjectClassDefinition;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 
 /** One section {@code lookup-sql}: a database that answers. Activated by the framework's threads, one at a time. */
 @Component(
@@ -30,8 +28,6 @@ import org.slf4j.LoggerFactory;
         configurationPolicy = ConfigurationPolicy.REQUIRE)
 @Designate(ocd = SqlLookup.Config.class, factory = true)
 public final class SqlLookup {
-
-    private static final Logger LOG = LoggerFactory.getLogger(SqlLookup.class);
 
     @ObjectClassDefinition(name = "lookup-sql", description = "Answers from a database.")
     @interface Config {
@@ -76,7 +72,6 @@ public final class SqlLookup {
 
     private final String name;
     private final Offer offer;
-    private Database database;
 
     @Activate
     public SqlLookup(BundleContext context, Config config, Map<String, Object> properties) {
@@ -87,26 +82,17 @@ public final class SqlLookup {
 
     @Modified
     void modified(Config config, Map<String, Object> properties) {
-        Database before = database;
-        try {
-            open(config, properties);
-            before.close();
-        } catch (IllegalArgumentException e) {
-            LOG.error("lookup-sql.{}: {}; the old settings stay", name, e.getMessage());
-        }
+        offer.change(() -> open(config, properties));
     }
 
     @Deactivate
     void stop() {
         offer.close();
-        database.close();
     }
 
     private void open(Config config, Map<String, Object> properties) {
-        var next = new Database(settings(name, Path.of(System.getProperty("mta.data", "")), config));
-        SourcePolicy policy = policy(next, config, properties);
-        database = next;
-        offer.put(policy);
+        var database = new Database(settings(name, Path.of(System.getProperty("mta.data", "")), config));
+        offer.put(() -> policy(database, config, properties), database::close);
     }
 
     static Database.Settings settings(String name, Path data, Config config) {
