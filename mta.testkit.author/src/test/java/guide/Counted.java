@@ -3,15 +3,13 @@ package guide;
 import java.io.FilterInputStream;
 import java.io.IOException;
 import java.io.InputStream;
-import java.io.OutputStream;
-import java.net.InetSocketAddress;
-import java.time.Duration;
 import java.util.concurrent.atomic.LongAdder;
 import mta.plugins.api.Named;
 import mta.plugins.api.Plugin;
 import mta.plugins.api.io.Endpoint;
 import mta.plugins.api.io.Io;
 import mta.plugins.api.io.Wire;
+import mta.plugins.api.io.WrappedWire;
 import org.osgi.service.component.annotations.Component;
 
 // guide: io
@@ -24,20 +22,14 @@ public final class Counted implements Io {
 
     @Override
     public Wire wrap(Wire wire, Endpoint endpoint, Side side) {
-        return new Counting(wire);
+        return new Counting(wire, octets);
     }
 
-    private final class Counting implements Wire {
-
-        private final Wire inner;
-
-        Counting(Wire inner) {
-            this.inner = inner;
-        }
+    private record Counting(Wire wire, LongAdder octets) implements WrappedWire {
 
         @Override
         public InputStream in() throws IOException {
-            return new FilterInputStream(inner.in()) {
+            return new FilterInputStream(wire.in()) {
                 @Override
                 public int read(byte[] into, int from, int length) throws IOException {
                     int got = super.read(into, from, length);
@@ -45,31 +37,6 @@ public final class Counted implements Io {
                     return got;
                 }
             };
-        }
-
-        @Override
-        public OutputStream out() throws IOException {
-            return inner.out();
-        }
-
-        @Override
-        public InetSocketAddress local() {
-            return inner.local();
-        }
-
-        @Override
-        public InetSocketAddress remote() {
-            return inner.remote();
-        }
-
-        @Override
-        public void readTimeout(Duration timeout) throws IOException {
-            inner.readTimeout(timeout);
-        }
-
-        @Override
-        public void close() throws IOException {
-            inner.close();
         }
     }
 }

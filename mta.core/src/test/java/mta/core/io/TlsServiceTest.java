@@ -7,8 +7,6 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.io.IOException;
-import java.io.InputStream;
-import java.io.OutputStream;
 import java.net.InetSocketAddress;
 import java.net.SocketTimeoutException;
 import java.nio.file.Files;
@@ -28,6 +26,7 @@ import mta.plugins.api.io.Acceptor;
 import mta.plugins.api.io.Endpoint;
 import mta.plugins.api.io.TlsInfo;
 import mta.plugins.api.io.Wire;
+import mta.plugins.api.io.WrappedWire;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -298,17 +297,7 @@ class TlsServiceTest {
     }
 
     /** A wire that is no socket and has no addresses. */
-    private record Wrapped(Wire wire) implements Wire {
-        @Override
-        public InputStream in() throws IOException {
-            return wire.in();
-        }
-
-        @Override
-        public OutputStream out() throws IOException {
-            return wire.out();
-        }
-
+    private record Wrapped(Wire wire) implements WrappedWire {
         @Override
         public InetSocketAddress local() {
             return InetSocketAddress.createUnresolved("/run/x.sock", 0);
@@ -317,16 +306,6 @@ class TlsServiceTest {
         @Override
         public InetSocketAddress remote() {
             return InetSocketAddress.createUnresolved("/run/x.sock", 0);
-        }
-
-        @Override
-        public void readTimeout(Duration timeout) throws IOException {
-            wire.readTimeout(timeout);
-        }
-
-        @Override
-        public void close() throws IOException {
-            wire.close();
         }
     }
 }

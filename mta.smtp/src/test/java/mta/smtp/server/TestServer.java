@@ -25,6 +25,7 @@ import mta.plugins.api.io.Listener;
 import mta.plugins.api.io.Tls;
 import mta.plugins.api.io.TlsInfo;
 import mta.plugins.api.io.Wire;
+import mta.plugins.api.io.WrappedWire;
 import mta.plugins.api.log.LogRecord;
 import mta.plugins.api.log.Records;
 import mta.plugins.api.log.Rejection;
@@ -233,41 +234,11 @@ final class TestServer {
     }
 
     /** The same stream, said to be encrypted. */
-    private record Secured(Wire wire) implements Wire {
-
-        @Override
-        public InputStream in() throws IOException {
-            return wire.in();
-        }
-
-        @Override
-        public OutputStream out() throws IOException {
-            return wire.out();
-        }
-
-        @Override
-        public InetSocketAddress local() {
-            return wire.local();
-        }
-
-        @Override
-        public InetSocketAddress remote() {
-            return wire.remote();
-        }
+    private record Secured(Wire wire) implements WrappedWire {
 
         @Override
         public Optional<TlsInfo> tls() {
             return Optional.of(TLS);
-        }
-
-        @Override
-        public void readTimeout(Duration timeout) throws IOException {
-            wire.readTimeout(timeout);
-        }
-
-        @Override
-        public void close() throws IOException {
-            wire.close();
         }
     }
 
