@@ -46,13 +46,21 @@ final class CountingSink implements AutoCloseable {
     private final Set<Socket> open = ConcurrentHashMap.newKeySet();
 
     CountingSink() throws IOException {
-        this(Set.of());
+        this(0, Set.of());
+    }
+
+    CountingSink(int port) throws IOException {
+        this(port, Set.of());
     }
 
     /** @param marks header fields that every message must have */
     CountingSink(Set<String> marks) throws IOException {
+        this(0, marks);
+    }
+
+    private CountingSink(int port, Set<String> marks) throws IOException {
         this.marks = Set.copyOf(marks);
-        server = new ServerSocket(0, 1_000, InetAddress.getLoopbackAddress());
+        server = new ServerSocket(port, 1_000, InetAddress.getLoopbackAddress());
         Thread.ofVirtual().start(this::accept);
     }
 

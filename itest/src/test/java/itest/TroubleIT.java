@@ -1,6 +1,7 @@
 package itest;
 
 import static org.junit.Assert.assertEquals;
+import static org.junit.Assert.assertFalse;
 import static org.junit.Assert.assertTrue;
 
 import java.io.IOException;
@@ -76,6 +77,76 @@ public class TroubleIT {
                                 .filter(number -> number % 10 < 6)
                                 .toList());
                 assertEquals("the rest waits", load.answeredCount() - expected.size(), node.queued());
+            }
+        }
+    }
+
+    @Test
+    public void aThousandIdleConnectionsHoldNobodyUp() throws Exception {
+        List<Socket> idle = new ArrayList<>();
+        try (CountingSink sink = new CountingSink();
+                NodeProcess node = new NodeProcess(folder.newFolder("idle").toPath(), route(sink)).start()) {
+            for (int i = 0; i < 1_000; i++) {
+                Socket socket = new Socket(InetAddress.getLoopbackAddress(), node.port());
+                socket.setSoTimeout((int) TimeUnit.SECONDS.toMillis(LIMIT_SECONDS));
+                idle.add(socket);
+            }
+            for (Socket socket : idle) {
+                assertEquals("220", reply(socket));
+            }
+            try (NumberedLoad load = new NumberedLoad(node.port(), 4, 1_000)) {
+                long end = System.nanoTime() + TimeUnit.SECONDS.toNanos(LIMIT_SECONDS);
+                while (sink.distinct() < 500 && System.nanoTime() < end) {
+                    Thread.sleep(10);
+                }
+                load.finish();
+                assertTrue("mail flows: " + sink.distinct(), sink.distinct() >= 500);
+            }
+            for (Socket socket : idle) {
+                socket.getOutputStream().write("NOOP\r\n".getBytes(StandardCharsets.US_ASCII));
+                assertEquals("250", reply(socket));
+            }
+        } finally {
+            for (Socket socket : idle) {
+                socket.close();
+            }
+        }
+    }
+
+    /** The code of a reply of one line. */
+    private static String reply(Socket socket) throws IOException {
+        byte[] code = socket.getInputStream().readNBytes(3);
+        int octet = socket.getInputStream().read();
+        while (octet != '\n' && octet >= 0) {
+            octet = socket.getInputStream().read();
+        }
+        return new String(code, StandardCharsets.US_ASCII);
+    }
+
+    /** At the start of a process its queue is there before the plugins are: it must wait for them, not rest. */
+    @Test
+    public void whatWasQueuedLeavesRightAfterTheNextStart() throws Exception {
+        int port = NodeProcess.freePort();
+        String policy = "policy:\n  all:\n    route: \"[127.0.0.1]:" + port + "\"\n    tls: none\n";
+        try (NodeProcess node = new NodeProcess(folder.newFolder("again").toPath(), policy).start()) {
+            long end = System.nanoTime() + TimeUnit.SECONDS.toNanos(LIMIT_SECONDS);
+            long queued;
+            try (NumberedLoad load = new NumberedLoad(node.port(), 2, 1_000)) {
+                while (load.answeredCount() < 20 && System.nanoTime() < end) {
+                    Thread.sleep(10);
+                }
+                load.finish();
+                queued = load.answeredCount();
+            }
+            assertTrue("enough was taken: " + queued, queued >= 20);
+            assertEquals(node.said(), 0, node.terminate());
+            try (CountingSink sink = new CountingSink(port)) {
+                node.start();
+                while (sink.distinct() < queued && System.nanoTime() < end) {
+                    String why = node.ask("why", "dest0.example");
+                    assertFalse(why, why.contains("No transport"));
+                }
+                assertEquals(queued, sink.distinct());
             }
         }
     }
