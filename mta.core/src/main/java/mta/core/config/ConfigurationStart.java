@@ -28,6 +28,8 @@ public final class ConfigurationStart implements BundleActivator {
 
     private static final Logger log = LoggerFactory.getLogger(ConfigurationStart.class);
     private static final int CONFIG = 78;
+    private static final String HELP =
+            "\nEvery setting is in docs/settings.md; './mta check-config DIR' looks without starting a node.";
 
     private Optional<Settings> settings = Optional.empty();
     private Optional<ServiceTracker<Records, Records>> records = Optional.empty();
@@ -56,7 +58,7 @@ public final class ConfigurationStart implements BundleActivator {
                     false,
                     problems.stream()
                             .map(problem -> conf.resolve(problem.toString()).toString())
-                            .collect(Collectors.joining("\n  ", "the configuration is wrong\n  ", "")),
+                            .collect(Collectors.joining("\n  ", "the configuration is wrong\n  ", HELP)),
                     CONFIG);
         }
         started.watch();

@@ -108,7 +108,7 @@ final class Certificates {
             log.info("certificate {}: {}", name, identity);
             return new Entry(source, Optional.of(identity), names(source, identity), stamp);
         } catch (IOException | GeneralSecurityException e) {
-            String rest = before.isPresent() ? "; the one read before stays in use" : "";
+            String rest = before.isPresent() ? "; the one read before stays in use" : "; not used until it can be read";
             log.error("certificate {}: {}: {}{}", name, source.certificate(), words(e), rest);
             List<String> names = before.map(identity -> names(source, identity)).orElse(List.of());
             return new Entry(source, before, names, stamp);
