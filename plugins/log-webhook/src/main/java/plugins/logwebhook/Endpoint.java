@@ -32,12 +32,15 @@ import javax.crypto.Mac;
 import javax.crypto.spec.SecretKeySpec;
 import javax.net.ssl.SSLContext;
 import javax.net.ssl.TrustManagerFactory;
+import mta.journal.Answer;
+import mta.journal.Batch;
+import mta.journal.FarSide;
 
 /**
  * The far side: posts batches to one URL over connections that stay open. Used by the sender's thread, which waits for
  * each answer; the client's own work runs on virtual threads.
  */
-final class Endpoint implements AutoCloseable {
+final class Endpoint implements FarSide {
 
     /**
      * @param headers sent along, such as {@code Authorization}
@@ -98,7 +101,8 @@ final class Endpoint implements AutoCloseable {
         }
     }
 
-    Answer post(Batch batch) throws InterruptedException {
+    @Override
+    public Answer send(Batch batch) throws InterruptedException {
         byte[] body = body(batch.records());
         var exchange = client.sendAsync(request(batch.id(), body), Endpoint::answer);
         try {
@@ -190,10 +194,10 @@ final class Endpoint implements AutoCloseable {
         String text = response.body().strip().replaceAll("\\s+", " ");
         String reason = (status + " " + text.substring(0, Math.min(QUOTED, text.length()))).strip();
         return switch (status / 100) {
-            case 2 -> new Answer.Taken(status);
+            case 2 -> new Answer.Taken();
             default ->
                 status == 400 || status == 413 || status == 422
-                        ? new Answer.Refused(status, reason)
+                        ? new Answer.Refused(status == 413, reason)
                         : new Answer.Failed(reason, retryAfter(response));
         };
     }

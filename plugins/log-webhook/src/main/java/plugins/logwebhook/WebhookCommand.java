@@ -1,5 +1,7 @@
 package plugins.logwebhook;
 
+import mta.journal.Outbox;
+import mta.journal.Sender;
 import mta.plugins.api.admin.Column;
 import mta.plugins.api.admin.Refusal;
 import mta.plugins.api.admin.Table;
@@ -33,10 +35,10 @@ public final class WebhookCommand {
         } else if (words.length != first) {
             return Refusal.usage("log-webhook [retry]");
         }
-        return table(log.state());
+        return table(log.url(), log.state());
     }
 
-    private static Table table(WebhookLog.State state) {
+    private static Table table(String url, Outbox.State state) {
         Sender.State sender = state.sender();
         String trouble = state.trouble().isEmpty() ? sender.trouble() : state.trouble();
         return Table.of(
@@ -49,7 +51,7 @@ public final class WebhookCommand {
                         Column.time("next_try"),
                         Column.text("trouble"))
                 .row(
-                        state.url(),
+                        url,
                         state.backlog(),
                         sender.sent(),
                         sender.skipped(),

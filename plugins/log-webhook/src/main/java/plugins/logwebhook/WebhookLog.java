@@ -13,6 +13,9 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import mta.journal.Journal;
+import mta.journal.Outbox;
+import mta.journal.Sender;
 import mta.plugins.api.Plugin;
 import mta.plugins.api.config.Amount;
 import mta.plugins.api.hooks.HookPoint;
@@ -189,24 +192,14 @@ public final class WebhookLog implements RecordSink {
         }
     }
 
-    /** What runs while records are taken. */
-    private record Running(Journal journal, Sender sender) {
-        void close() {
-            sender.close();
-            journal.close();
-        }
-    }
-
     private final HookPoints hooks;
     private final HookPoint<RecordFormat> formats;
     private final Metrics metrics;
     private final InstantSource clock;
 
-    // All guarded by this
+    // Guarded by this
     private Settings settings;
-    private Optional<Running> running = Optional.empty();
-    private String trouble = "";
-    private boolean stopped;
+    private Optional<Outbox> outbox;
 
     @Activate
     public WebhookLog(
@@ -220,59 +213,40 @@ public final class WebhookLog implements RecordSink {
         this.metrics = metrics;
         this.clock = clock;
         this.settings = Settings.of(config, entries);
-        resume();
+        this.outbox = open();
     }
 
     @Modified
     synchronized void modified(Config config, Map<String, Object> entries) {
         Settings next = Settings.of(config, entries);
         stop();
-        stopped = false;
         settings = next;
-        resume();
+        outbox = open();
     }
 
-    /** What was left from before should not wait for the next record. */
-    private void resume() {
-        if (!settings.endpoint.url().toString().isEmpty()) {
-            try {
-                running();
-            } catch (IOException e) {
-                trouble = e.getMessage();
-            }
+    /** Empty: no url is set. */
+    private Optional<Outbox> open() {
+        Settings now = settings;
+        if (now.endpoint.url().toString().isEmpty()) {
+            return Optional.empty();
         }
+        var opened = new Outbox(
+                "log-webhook", now.journal, now.sender, () -> new Endpoint(now.endpoint, clock), clock, metrics);
+        opened.resume();
+        return Optional.of(opened);
     }
 
-    /** Opened when it is needed: in an update the predecessor may hold the journal until it has left. */
-    private synchronized Running running() throws IOException {
-        if (settings.endpoint.url().toString().isEmpty()) {
-            throw new IOException("log-webhook: no url is set");
-        }
-        if (stopped) {
-            throw new IOException("log-webhook has stopped");
-        }
-        if (running.isEmpty()) {
-            var endpoint = new Endpoint(settings.endpoint, clock);
-            Journal journal;
-            try {
-                journal = new Journal(settings.journal);
-            } catch (IOException e) {
-                endpoint.close();
-                throw e;
-            }
-            running = Optional.of(new Running(journal, new Sender(journal, endpoint, settings.sender, clock, metrics)));
-            trouble = "";
-        }
-        return running.get();
+    private synchronized Outbox outbox() throws IOException {
+        return outbox.orElseThrow(() -> new IOException("log-webhook: no url is set"));
     }
 
     /** When it returns the records are in the journal. */
     @Override
     public void write(List<LogRecord> batch) throws IOException {
-        Running now = running();
+        Outbox now = outbox();
         List<byte[]> records = formatted(batch);
         if (!records.isEmpty()) {
-            now.journal.append(records);
+            now.append(records);
         }
     }
 
@@ -305,25 +279,19 @@ public final class WebhookLog implements RecordSink {
     }
 
     synchronized void retry() {
-        running.ifPresent(now -> now.sender.wake());
+        outbox.ifPresent(Outbox::retry);
     }
 
-    /** @param trouble why it does not run; empty if it does */
-    record State(String url, String trouble, long backlog, long dropped, Sender.State sender) {}
+    synchronized Outbox.State state() {
+        return outbox.map(Outbox::state).orElse(Outbox.OFF);
+    }
 
-    synchronized State state() {
-        return new State(
-                settings.endpoint.url().toString(),
-                trouble,
-                running.map(now -> now.journal.backlog()).orElse(0L),
-                running.map(now -> now.journal.dropped()).orElse(0L),
-                running.map(now -> now.sender.state()).orElse(new Sender.State(0, 0, 0, "", Optional.empty())));
+    synchronized String url() {
+        return settings.endpoint.url().toString();
     }
 
     @Deactivate
     synchronized void stop() {
-        stopped = true;
-        running.ifPresent(Running::close);
-        running = Optional.empty();
+        outbox.ifPresent(Outbox::close);
     }
 }

@@ -73,6 +73,7 @@ class KillTest {
         return Stream.of(
                         KillTest.class,
                         WebhookLog.class,
+                        mta.journal.Journal.class,
                         mta.core.hooks.HookRunner.class,
                         mta.plugins.api.log.LogRecord.class,
                         mta.testkit.plugin.Settings.class,

@@ -1,4 +1,4 @@
-package plugins.logwebhook;
+package mta.journal;
 
 import java.io.EOFException;
 import java.io.IOException;
@@ -32,18 +32,18 @@ import org.slf4j.LoggerFactory;
  * journal, segment, begin and end of the batch under way; {@code lock}, held while it is open. Thread-safe: one thread
  * appends, another takes.
  */
-final class Journal implements AutoCloseable {
+public final class Journal implements AutoCloseable {
 
     /**
      * @param maxBytes what the segments may take on disk
      * @param dropOldest what happens then: the oldest segment is dropped, or else {@link #append} fails
      * @param sync whether each append reaches the disk before it returns
      */
-    record Settings(Path directory, long maxBytes, boolean dropOldest, boolean sync) {}
+    public record Settings(Path directory, long maxBytes, boolean dropOldest, boolean sync) {}
 
     private static final Logger LOG = LoggerFactory.getLogger(Journal.class);
     private static final long SEGMENT_BYTES = 8L << 20;
-    private static final int HEAD = 8;
+    static final int HEAD = 8;
     private static final int LARGEST = 64 << 20;
 
     private final Settings settings;
@@ -368,7 +368,7 @@ final class Journal implements AutoCloseable {
             to = end;
             writePosition();
         }
-        return Optional.of(new Batch(name + "-" + segment + "-" + from + "-" + to, segment, from, to, records));
+        return Optional.of(new Batch(name, segment, from, to, records));
     }
 
     private void nextSegment() throws IOException {

@@ -1,4 +1,4 @@
-package plugins.logwebhook;
+package mta.journal;
 
 import java.io.IOException;
 import java.time.Duration;
@@ -11,10 +11,10 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Posts what is in the journal, batch by batch and in order, on a virtual thread of its own; the next batch goes out when
- * the one before is taken. Others look at its {@link #state}, wake it and close it.
+ * Brings what is in the journal to the far side, batch by batch and in order, on a virtual thread of its own; the next
+ * batch goes out when the one before is taken. Others look at its {@link #state}, wake it and close it.
  */
-final class Sender implements AutoCloseable {
+public final class Sender implements AutoCloseable {
 
     /**
      * @param maxRecords of a batch
@@ -24,7 +24,7 @@ final class Sender implements AutoCloseable {
      * @param maxRetry longest pause
      * @param skipRefused whether a record that the far side refuses for good is given up
      */
-    record Settings(
+    public record Settings(
             int maxRecords, long maxBytes, Duration linger, Duration retry, Duration maxRetry, boolean skipRefused) {}
 
     /**
@@ -34,20 +34,23 @@ final class Sender implements AutoCloseable {
      * @param trouble the last of them; empty while all is well
      * @param next when it is tried again; empty while it is not waiting for that
      */
-    record State(long sent, long skipped, int failures, String trouble, Optional<Instant> next) {}
+    public record State(long sent, long skipped, int failures, String trouble, Optional<Instant> next) {}
+
+    static final State NOTHING_YET = new State(0, 0, 0, "", Optional.empty());
 
     private static final Logger LOG = LoggerFactory.getLogger(Sender.class);
-    private static final Duration LAST_POST = Duration.ofSeconds(3);
+    private static final Duration LAST_BATCH = Duration.ofSeconds(3);
 
+    private final String plugin;
     private final Journal journal;
-    private final Endpoint endpoint;
+    private final FarSide far;
     private final Settings settings;
     private final InstantSource clock;
     private final Metrics.Counter sent;
     private final Metrics.Counter failed;
     private final Thread thread;
     private int maxRecords;
-    private volatile State state = new State(0, 0, 0, "", Optional.empty());
+    private volatile State state = NOTHING_YET;
     private volatile boolean closed;
 
     /** Guards the pause. */
@@ -55,15 +58,17 @@ final class Sender implements AutoCloseable {
 
     private boolean woken;
 
-    Sender(Journal journal, Endpoint endpoint, Settings settings, InstantSource clock, Metrics metrics) {
+    /** @param plugin whose records they are, for the log and the names of meters */
+    Sender(String plugin, Journal journal, FarSide far, Settings settings, InstantSource clock, Metrics metrics) {
+        this.plugin = plugin;
         this.journal = journal;
-        this.endpoint = endpoint;
+        this.far = far;
         this.settings = settings;
         this.clock = clock;
         maxRecords = settings.maxRecords;
-        sent = metrics.counter("webhook.sent");
-        failed = metrics.counter("webhook.failed");
-        thread = Thread.ofVirtual().name("mta/log-webhook").start(this::run);
+        sent = metrics.counter(plugin.replace('-', '.') + ".sent");
+        failed = metrics.counter(plugin.replace('-', '.') + ".failed");
+        thread = Thread.ofVirtual().name("mta/" + plugin).start(this::run);
     }
 
     private void run() {
@@ -81,22 +86,27 @@ final class Sender implements AutoCloseable {
         try {
             Optional<Batch> batch = journal.next(maxRecords, settings.maxBytes);
             if (batch.isPresent()) {
-                after(batch.get(), endpoint.post(batch.get()));
+                after(batch.get(), far.send(batch.get()));
             }
         } catch (IOException e) {
             if (!closed) {
                 failed("the journal: " + e.getMessage(), Duration.ZERO);
             }
+        } catch (RuntimeException | LinkageError e) {
+            LOG.error(
+                    "{}", plugin,
+                    e); // a defect of the far side's client must not end this thread: records would wait for ever
+            failed(e.toString(), Duration.ZERO);
         }
     }
 
     private void after(Batch batch, Answer answer) throws IOException, InterruptedException {
         switch (answer) {
-            case Answer.Taken _ -> {
+            case Answer.Taken() -> {
                 journal.done(batch);
                 taken(batch.records().size());
             }
-            case Answer.Refused(int status, String reason) -> refused(batch, status, reason);
+            case Answer.Refused(boolean tooMuch, String reason) -> refused(batch, tooMuch, reason);
             case Answer.Failed(String reason, Duration after) -> failed(reason, after);
         }
     }
@@ -104,17 +114,17 @@ final class Sender implements AutoCloseable {
     private void taken(int records) {
         State before = state;
         if (before.failures > 0) {
-            LOG.info("records are taken again, after {} failures", before.failures);
+            LOG.info("{}: records are taken again, after {} failures", plugin, before.failures);
         }
         sent.add(records);
         state = new State(before.sent + records, before.skipped, 0, "", Optional.empty());
     }
 
-    /** Which record it is about is found by halving, so that the others get through. */
-    private void refused(Batch batch, int status, String reason) throws IOException, InterruptedException {
-        if (batch.records().size() > 1 && (status == 413 || settings.skipRefused)) {
+    /** Which record it is about is found by halving, so that the others get through. Too much are fewer from then on. */
+    private void refused(Batch batch, boolean tooMuch, String reason) throws IOException, InterruptedException {
+        if (batch.records().size() > 1 && (tooMuch || settings.skipRefused)) {
             journal.halve(batch);
-            if (status == 413) {
+            if (tooMuch) {
                 maxRecords = Math.max(1, batch.records().size() / 2); // so will be those that follow
             }
             return;
@@ -124,23 +134,20 @@ final class Sender implements AutoCloseable {
             return;
         }
         LOG.error(
-                "a record was refused with {} and is given up: {}",
+                "{}: a record was refused with {} and is given up: {}",
+                plugin,
                 reason,
-                text(batch.records().getFirst()));
+                far.text(batch.records().getFirst()));
         journal.done(batch);
         State before = state;
         state = new State(before.sent, before.skipped + 1, 0, "", Optional.empty());
-    }
-
-    private static String text(byte[] record) {
-        return new String(record, java.nio.charset.StandardCharsets.UTF_8).strip();
     }
 
     private void failed(String reason, Duration after) throws InterruptedException {
         State before = state;
         int failures = before.failures + 1;
         if (!reason.equals(before.trouble)) {
-            LOG.warn("records wait, {} bytes so far: {}", journal.backlog(), reason);
+            LOG.warn("{}: records wait, {} bytes so far: {}", plugin, journal.backlog(), reason);
         }
         failed.increment();
         Duration pause = pause(failures, after);
@@ -181,14 +188,14 @@ final class Sender implements AutoCloseable {
         return state;
     }
 
-    /** Lets a post that is under way end, for a moment; then it is cut off, to come again with the next start. */
+    /** Lets a batch that is under way end, for a moment; then it is cut off, to come again with the next start. */
     @Override
     public void close() {
         closed = true;
         wake();
         journal.end();
         try {
-            if (!thread.join(LAST_POST)) {
+            if (!thread.join(LAST_BATCH)) {
                 thread.interrupt();
                 thread.join();
             }
@@ -196,6 +203,6 @@ final class Sender implements AutoCloseable {
             thread.interrupt();
             Thread.currentThread().interrupt();
         }
-        endpoint.close();
+        far.close();
     }
 }

@@ -1,4 +1,4 @@
-package plugins.logwebhook;
+package mta.journal;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
