@@ -79,7 +79,8 @@ final class MetatypeFile {
     private void designate(String pid, boolean several, String definition) {
         if (pid.startsWith(Section.PREFIX) && settings.containsKey(definition)) {
             String name = pid.substring(Section.PREFIX.length());
-            sections.add(new Section(name, several, descriptions.get(definition), settings.get(definition)));
+            sections.add(new Section(
+                    name, several, descriptions.get(definition), settings.get(definition), Optional.empty()));
         }
     }
 

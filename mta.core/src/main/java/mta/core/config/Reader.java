@@ -27,6 +27,11 @@ public final class Reader {
     private final List<Problem> problems = new ArrayList<>();
     private final Map<String, Map<String, Object>> settings = new TreeMap<>();
 
+    /** A section or an instance of one, and where it was first written. */
+    private record Written(Section section, String file, Text place) {}
+
+    private final Map<String, Written> written = new TreeMap<>();
+
     /** Where a key was first seen. */
     private final Map<String, String> places = new HashMap<>();
 
@@ -34,6 +39,8 @@ public final class Reader {
 
     /** Made when something is to be put in for the first time: most configurations have nothing of the kind. */
     private Optional<Words> words = Optional.empty();
+
+    private final SettingsChecks checks = new SettingsChecks();
 
     private String file = "";
 
@@ -82,10 +89,13 @@ public final class Reader {
         schema.sections().values().stream()
                 .filter(Section::mayBeAbsent)
                 .forEach(section -> settings.put(section.pid(), new TreeMap<>()));
-        files.forEach((name, top) -> {
-            file = name;
-            top.values().forEach(this::section);
-        });
+        try (checks) {
+            files.forEach((name, top) -> {
+                file = name;
+                top.values().forEach(this::section);
+            });
+            written.forEach(this::check);
+        }
         return new ConfigurationRead(settings, problems);
     }
 
@@ -137,6 +147,7 @@ public final class Reader {
     /** @param place the path of the section or instance, and its line */
     private void entries(Section section, String pid, Text place, Mapping mapping) {
         Map<String, Object> values = settings.computeIfAbsent(pid, key -> new TreeMap<>());
+        written.putIfAbsent(pid, new Written(section, file, place));
         mapping.values().forEach((key, value) -> entry(section, place.text(), "", key, value, values));
         for (Setting setting : section.settings().values()) {
             boolean there = values.containsKey(setting.key()) || places.containsKey(place.text() + "." + setting.key());
@@ -144,6 +155,31 @@ public final class Reader {
                 problem(place.line(), place.text(), "needs '" + setting.key() + "': " + setting.text());
             }
         }
+    }
+
+    /** What the bundle has to say about the settings together; not where one of them is wrong already. */
+    private void check(String pid, Written where) {
+        String path = where.place.text();
+        boolean wrong = problems.stream()
+                .anyMatch(problem -> problem.key().equals(path) || problem.key().startsWith(path + "."));
+        if (wrong || where.section.check().isEmpty()) {
+            return;
+        }
+        checks.problem(where.section.check().get(), settings.get(pid)).ifPresent(text -> {
+            int colon = text.indexOf(':');
+            String key = colon < 0 ? "" : text.substring(0, colon);
+            if (!where.section.find(key).isPresent()) {
+                problems.add(new Problem(where.file, where.place.line(), path, text));
+                return;
+            }
+            String place = places.getOrDefault(path + "." + key, where.file + ":" + where.place.line());
+            int line = place.lastIndexOf(':');
+            problems.add(new Problem(
+                    place.substring(0, line),
+                    Integer.parseInt(place.substring(line + 1)),
+                    path + "." + key,
+                    text.substring(colon + 1).strip()));
+        });
     }
 
     /** @param prefix of the keys of a mapping within the section, with its dot */

@@ -10,9 +10,12 @@ import java.util.Collections;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
+import java.util.jar.JarFile;
+import java.util.jar.Manifest;
 import java.util.stream.Stream;
 import java.util.zip.ZipEntry;
 import java.util.zip.ZipFile;
+import mta.plugins.api.config.SettingsCheck;
 
 /**
  * All sections that the bundles know, from the Metatype in their jars: read from the files, so that a node that does not
@@ -69,9 +72,15 @@ public record Schema(Map<String, Section> sections) {
 
     private static List<Section> read(Path jar) throws IOException {
         var sections = new ArrayList<Section>();
+        Map<String, String> checks = Map.of();
         try (var file = new ZipFile(jar.toFile())) {
             for (var entries = file.entries(); entries.hasMoreElements(); ) {
                 ZipEntry entry = entries.nextElement();
+                if (entry.getName().equals(JarFile.MANIFEST_NAME)) {
+                    try (InputStream in = file.getInputStream(entry)) {
+                        checks = checks(new Manifest(in));
+                    }
+                }
                 if (entry.getName().startsWith(METATYPE) && entry.getName().endsWith(".xml")) {
                     try (InputStream in = file.getInputStream(entry)) {
                         sections.addAll(MetatypeFile.read(in));
@@ -79,6 +88,26 @@ public record Schema(Map<String, Section> sections) {
                 }
             }
         }
-        return sections;
+        Map<String, String> named = checks;
+        return sections.stream()
+                .map(section -> named.containsKey(section.name())
+                        ? section.with(new Section.Check(jar, named.get(section.name())))
+                        : section)
+                .toList();
+    }
+
+    /** {@code Mta-Check: section=class, section=class}. */
+    private static Map<String, String> checks(Manifest manifest) {
+        String header = manifest.getMainAttributes().getValue(SettingsCheck.HEADER);
+        var checks = new TreeMap<String, String>();
+        for (String each : header == null ? new String[0] : header.split(",")) {
+            int equals = each.indexOf('=');
+            if (equals > 0) {
+                checks.put(
+                        each.substring(0, equals).strip(),
+                        each.substring(equals + 1).strip());
+            }
+        }
+        return checks;
     }
 }

@@ -75,7 +75,14 @@ final class SchemaCache {
             Setting setting = setting(in);
             settings.put(setting.key(), setting);
         }
-        return new Section(name, several, description, settings);
+        String check = text(in);
+        String jar = text(in);
+        return new Section(
+                name,
+                several,
+                description,
+                settings,
+                check.isEmpty() ? Optional.empty() : Optional.of(new Section.Check(Path.of(jar), check)));
     }
 
     private static void section(DataOutputStream out, Section section) throws IOException {
@@ -86,6 +93,8 @@ final class SchemaCache {
         for (Setting setting : section.settings().values()) {
             setting(out, setting);
         }
+        text(out, section.check().map(Section.Check::name).orElse(""));
+        text(out, section.check().map(check -> check.jar().toString()).orElse(""));
     }
 
     private static Setting setting(DataInputStream in) throws IOException {

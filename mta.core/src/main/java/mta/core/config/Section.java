@@ -1,5 +1,6 @@
 package mta.core.config;
 
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -11,14 +12,23 @@ import java.util.TreeMap;
  *
  * @param several whether it holds named instances, each with the settings: a factory of Configuration Admin
  * @param settings by key
+ * @param check what the bundle brings to check them with
  */
-public record Section(String name, boolean several, String description, Map<String, Setting> settings) {
+public record Section(
+        String name, boolean several, String description, Map<String, Setting> settings, Optional<Check> check) {
+
+    /** A class that implements {@link mta.plugins.api.config.SettingsCheck}. */
+    record Check(Path jar, String name) {}
 
     /** What every PID begins with. */
     static final String PREFIX = "mta.";
 
     public Section {
         settings = new TreeMap<>(settings);
+    }
+
+    Section with(Check other) {
+        return new Section(name, several, description, settings, Optional.of(other));
     }
 
     String pid() {

@@ -122,7 +122,7 @@ public final class Greylist implements Reception {
         String file() default "var/greylist";
     }
 
-    private record Settings(
+    record Settings(
             Limits limits,
             int ipv4Bits,
             int ipv6Bits,
