@@ -148,10 +148,15 @@ public final class CachingDns implements Dns {
                         host,
                         Type.AAAA,
                         record -> record instanceof AAAARecord six ? Optional.of(six.getAddress()) : Optional.empty()),
-                find(
-                        host,
-                        Type.A,
-                        record -> record instanceof ARecord four ? Optional.of(four.getAddress()) : Optional.empty()));
+                a(host));
+    }
+
+    @Override
+    public DnsAnswer<InetAddress> a(String name) {
+        return find(
+                name,
+                Type.A,
+                record -> record instanceof ARecord four ? Optional.of(four.getAddress()) : Optional.empty());
     }
 
     /** Whoever has one kind of address can be reached, whatever became of the other question. */

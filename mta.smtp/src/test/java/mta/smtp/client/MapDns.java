@@ -66,6 +66,11 @@ final class MapDns implements Dns {
     }
 
     @Override
+    public DnsAnswer<InetAddress> a(String name) {
+        return find(name, addresses, exchangers);
+    }
+
+    @Override
     public DnsAnswer<String> txt(String name) {
         return new DnsAnswer.Missing<>(false, TTL);
     }

@@ -39,6 +39,11 @@ class ClientNameTest {
         }
 
         @Override
+        public DnsAnswer<InetAddress> a(String name) {
+            throw new UnsupportedOperationException();
+        }
+
+        @Override
         public DnsAnswer<String> txt(String name) {
             throw new UnsupportedOperationException();
         }

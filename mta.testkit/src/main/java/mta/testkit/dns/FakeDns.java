@@ -1,5 +1,6 @@
 package mta.testkit.dns;
 
+import java.net.Inet4Address;
 import java.net.InetAddress;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -99,6 +100,19 @@ public final class FakeDns implements Dns {
         } catch (IllegalArgumentException e) {
             return answer(addresses, key(host));
         }
+    }
+
+    @Override
+    public DnsAnswer<InetAddress> a(String name) {
+        DnsAnswer<InetAddress> answer = answer(addresses, key(name));
+        if (!(answer instanceof DnsAnswer.Found<InetAddress> found)) {
+            return answer;
+        }
+        List<InetAddress> four =
+                found.values().stream().filter(Inet4Address.class::isInstance).toList();
+        return four.isEmpty()
+                ? new DnsAnswer.Missing<>(true, TTL)
+                : new DnsAnswer.Found<>(four, found.ttl(), found.secure());
     }
 
     @Override

@@ -77,6 +77,19 @@ class CachingDnsTest {
         assertTrue(found.ttl().compareTo(Duration.ofSeconds(200)) <= 0, "the shortest time to live counts");
     }
 
+    /** RFC 5782: what a list says is in A records; an answer that is an IPv6 address would mean nothing. */
+    @Test
+    void recordsOfTypeAAreOneQuestion() throws Exception {
+        server.add("7.2.0.192.bl.example. 300 A 127.0.0.2").add("7.2.0.192.bl.example. 300 AAAA 2001:db8::1");
+        assertEquals(List.of(InetAddress.ofLiteral("127.0.0.2")), found(dns.a("7.2.0.192.bl.example")));
+        assertEquals(1, server.udpQueries());
+        assertInstanceOf(Missing.class, dns.a("8.2.0.192.bl.example"));
+        assertEquals(2, server.udpQueries());
+        assertEquals(2, found(dns.addresses("7.2.0.192.bl.example")).size());
+        assertEquals(3, server.udpQueries(), "the answer is kept for whoever asks for both");
+        assertInstanceOf(Missing.class, dns.a("192.0.2.7"), "a literal is a name like any other");
+    }
+
     @Test
     void aNullMxHasAnEmptyHost() throws Exception {
         server.add("silent.example. 300 MX 0 .");

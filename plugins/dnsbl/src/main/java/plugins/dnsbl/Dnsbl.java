@@ -135,7 +135,7 @@ public final class Dnsbl implements Reception {
 
     /** A list that does not answer says nothing: it must not decide over everybody's mail by being away. */
     private boolean isListed(DnsList list, InetAddress client) {
-        return dns.addresses(list.name(client)) instanceof DnsAnswer.Found<InetAddress> found
+        return dns.a(list.name(client)) instanceof DnsAnswer.Found<InetAddress> found
                 && found.values().stream().anyMatch(list::means);
     }
 

@@ -12,8 +12,6 @@ import mta.plugins.api.Address;
 import mta.plugins.api.Reply;
 import mta.plugins.api.config.Amount;
 import mta.plugins.api.mail.Header;
-import org.apache.james.mime4j.codec.DecodeMonitor;
-import org.apache.james.mime4j.codec.DecoderUtil;
 
 /**
  * A rule as configured. Patterns are RE2's: their time grows with the length of the text and no faster, whoever wrote
@@ -185,7 +183,7 @@ record Rule(
     private String value(Header field) {
         String value = field.value();
         if (decode && value.contains("=?")) {
-            value = DecoderUtil.decodeEncodedWords(value, DecodeMonitor.SILENT);
+            value = EncodedWords.decode(value);
         }
         String shown = wholeField ? field.name() + ": " + value : value;
         return shown.length() > LONGEST ? shown.substring(0, LONGEST) : shown;

@@ -149,6 +149,25 @@ class HeaderRulesTest {
         assertEquals(hit, verdict("Subject: " + subject).startsWith("550"));
     }
 
+    @ParameterizedTest
+    @CsvSource({
+        "plain, plain",
+        "=?utf-8?Q?caf=C3=A9?=, caf\u00e9",
+        "=?UTF-8?q?caf=C3?= =?utf-8?Q?=A9?=, caf\u00e9", // a character in two words
+        "=?iso-8859-1*de?Q?caf=E9?=, caf\u00e9", // RFC 2231 section 5
+        "a =?utf-8?Q?b?= c =?utf-8?Q?d?=, a b c d",
+        "=?utf-8?Q?a?= =?iso-8859-1?Q?b?=, ab",
+        "=?utf-8?Q?a_b=3F?=, a b?",
+        "=?utf-8?B?YQ==?=b, ab",
+        "=?utf-8?Q?a=4?=, =?utf-8?Q?a=4?=",
+        "=?utf-8?Q?a=zz?=, =?utf-8?Q?a=zz?=",
+        "=?utf-8?X?a?=, =?utf-8?X?a?=",
+        "=?utf-8?Q??=, ''",
+    })
+    void encodedWords(String text, String decoded) {
+        assertEquals(decoded, EncodedWords.decode(text));
+    }
+
     @Test
     void notDecodedUnlessAskedFor() throws Exception {
         rule("Subject", "refuse", "matches", "viagra");

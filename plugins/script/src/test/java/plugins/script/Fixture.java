@@ -103,6 +103,11 @@ final class Fixture {
         }
 
         @Override
+        public DnsAnswer<InetAddress> a(String name) {
+            return answer(name, InetAddress.ofLiteral("192.0.2.1"));
+        }
+
+        @Override
         public DnsAnswer<String> txt(String name) {
             return answer(name, "v=spf1 -all");
         }

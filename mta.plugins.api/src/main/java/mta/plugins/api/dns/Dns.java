@@ -16,6 +16,12 @@ public interface Dns {
     /** IPv6 and IPv4 addresses. */
     DnsAnswer<InetAddress> addresses(String host);
 
+    /**
+     * A records and nothing else, for names whose addresses are answers and not places: lists in the DNS (RFC 5782). Asks
+     * one question where {@link #addresses} asks two; takes no literal, and no file of hosts comes before it.
+     */
+    DnsAnswer<InetAddress> a(String name);
+
     /** The strings of each record joined. */
     DnsAnswer<String> txt(String name);
 

@@ -31,6 +31,12 @@ public final class Names {
         return found(host, dns.addresses(host), InetAddress::getHostAddress);
     }
 
+    /** A records alone, for lists in the DNS. */
+    @Export
+    public List<String> a(String name) {
+        return found(name, dns.a(name), InetAddress::getHostAddress);
+    }
+
     @Export
     public List<String> txt(String name) {
         return found(name, dns.txt(name), Function.identity());

@@ -52,6 +52,7 @@ declare global {
     readonly dns: {
       mx(domain: string): ReadonlyArray<{ preference: number, host: string }>;
       addresses(host: string): ReadonlyArray<string>;
+      a(name: string): ReadonlyArray<string>;
       txt(name: string): ReadonlyArray<string>;
       ptr(address: string): ReadonlyArray<string>;
     };
