@@ -233,6 +233,7 @@ public final class MailIntake implements Intake {
                 origin.listener(),
                 origin.protocol(),
                 origin.client(),
+                origin.clientName(),
                 origin.user(),
                 message.envelope().sender().address().toString(),
                 message.envelope().recipients().stream()

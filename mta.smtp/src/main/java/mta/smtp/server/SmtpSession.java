@@ -697,8 +697,8 @@ final class SmtpSession {
         if (!closed.isEmpty()) {
             return reset(Reply.of(452, "4.3.1", closed));
         }
-        var origin =
-                new Intake.Origin(Cause.RECEIVED, client.listener, client.protocol(), client.address(), client.user);
+        var origin = new Intake.Origin(
+                Cause.RECEIVED, client.listener, client.protocol(), client.address(), client.remoteName, client.user);
         Pin pin = server.surroundings.hooks().pin(pin());
         pin.onHang(this::cutOff);
         var draft = server.surroundings.intake().open(origin, new Envelope(sender, List.of()), pin);
@@ -1271,6 +1271,9 @@ final class SmtpSession {
                             client.session,
                             client.listener,
                             client.address(),
+                            client.remoteName,
+                            client.helo,
+                            client.protocol(),
                             client.user,
                             stage,
                             client.sender.toString(),
@@ -1289,6 +1292,7 @@ final class SmtpSession {
                             client.session,
                             client.listener,
                             client.address(),
+                            client.remoteName,
                             mechanism,
                             user,
                             success));
@@ -1322,6 +1326,7 @@ final class SmtpSession {
                             "in",
                             client.listener,
                             client.remote.getHostString() + ":" + client.remote.getPort(),
+                            client.remoteName,
                             client.tls
                                     .map(tls -> tls.protocol() + " " + tls.cipher())
                                     .orElse(""),

@@ -16,6 +16,8 @@ import java.util.concurrent.CopyOnWriteArrayList;
 import mta.plugins.api.Reply;
 import mta.plugins.api.Verdict;
 import mta.plugins.api.io.TlsInfo;
+import mta.plugins.api.log.Connection;
+import mta.plugins.api.log.Rejection;
 import mta.plugins.api.mail.Header;
 import mta.plugins.api.mail.Message;
 import mta.plugins.api.mail.Recipient;
@@ -327,6 +329,24 @@ class ReceptionTest {
         assertTrue(last(deliver()).startsWith("250 2.0.0 Ok"));
         assertTrue(server.intake.taken.isEmpty());
         assertTrue(server.records.stream().anyMatch(record -> record.kind().equals("Discard")));
+    }
+
+    @Test
+    void recordsNameTheClient() {
+        server.set("reverseDns", true);
+        all(GREET, MAIL, "RCPT TO:<x@elsewhere.example>\r\n", QUIT);
+        Rejection rejection = server.rejections().getFirst();
+        assertEquals(
+                "client-" + rejection.client().replace('.', '-') + ".example",
+                rejection.clientName().orElseThrow());
+        assertTrue(rejection.helo().isPresent());
+        assertEquals("ESMTP", rejection.protocol());
+        Connection connection = server.records.stream()
+                .filter(Connection.class::isInstance)
+                .map(Connection.class::cast)
+                .findFirst()
+                .orElseThrow();
+        assertEquals(rejection.clientName(), connection.clientName());
     }
 
     @Test

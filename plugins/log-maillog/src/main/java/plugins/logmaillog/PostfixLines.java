@@ -76,7 +76,7 @@ final class PostfixLines {
     private void reception(StringBuilder lines, Instant when, Values values) {
         String id = values.text("id");
         String sender = values.address("sender");
-        String client = client(values.text("client"));
+        String client = client(values);
         if (!values.text("protocol").isEmpty()) {
             String user = values.text("user");
             String login = user.isEmpty() ? "" : ", sasl_method=PLAIN, sasl_username=" + user;
@@ -116,10 +116,15 @@ final class PostfixLines {
                 when,
                 "smtpd",
                 daemon,
-                "NOQUEUE: reject: " + stage + " from " + client(values.text("client")) + ": " + reply.code() + " "
+                "NOQUEUE: reject: " + stage + " from " + client(values) + ": " + reply.code() + " "
                         + code
                         + about + reply.text() + "; from=<" + values.address("sender") + "> to=<" + recipient
-                        + "> proto=ESMTP helo=<>");
+                        + "> proto=" + protocol(values) + " helo=<" + values.address("helo") + ">");
+    }
+
+    /** Postfix knows two words; what else there is to it (TLS, login) stands elsewhere. */
+    private static String protocol(Values values) {
+        return values.text("protocol").equals("SMTP") ? "SMTP" : "ESMTP";
     }
 
     private static String stage(String stage) {
@@ -130,9 +135,14 @@ final class PostfixLines {
         };
     }
 
-    /** Names of clients are not in records: as for Postfix, one without a name is unknown. */
-    private static String client(String address) {
-        return "unknown[" + (address.isEmpty() ? "unknown" : address) + "]";
+    /** A client without a confirmed name, or whose name nobody has asked for, is unknown, as for Postfix. */
+    private static String client(Values values, String address) {
+        String name = values.text("clientName");
+        return (name.isEmpty() ? "unknown" : name) + "[" + (address.isEmpty() ? "unknown" : address) + "]";
+    }
+
+    private static String client(Values values) {
+        return client(values, values.text("client"));
     }
 
     private void authentication(StringBuilder lines, Instant when, Values values) {
@@ -142,7 +152,7 @@ final class PostfixLines {
                     when,
                     "smtpd",
                     daemon,
-                    "warning: " + client(values.text("client")) + ": SASL " + values.text("mechanism")
+                    "warning: " + client(values) + ": SASL " + values.text("mechanism")
                             + " authentication failed: sasl_username=" + values.text("user"));
         }
     }
@@ -153,7 +163,7 @@ final class PostfixLines {
         if (values.text("direction").equals("in")) {
             String pid = Integer.toString(session.updateAndGet(last -> last % 4_000_000 + 1));
             Duration lasted = values.duration("lasted");
-            String client = client(withoutPort(peer));
+            String client = client(values, withoutPort(peer));
             line(lines, when.minus(lasted), "smtpd", pid, "connect from " + client);
             if (!end.equals("quit")) {
                 String how = end + (values.text("detail").isEmpty() ? "" : ", " + values.text("detail"));

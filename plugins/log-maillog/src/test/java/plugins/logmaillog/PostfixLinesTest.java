@@ -4,13 +4,19 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import java.time.Duration;
 import java.time.Instant;
 import java.time.ZoneId;
 import java.time.ZoneOffset;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
+import mta.plugins.api.Reply;
+import mta.plugins.api.log.Authentication;
+import mta.plugins.api.log.Connection;
 import mta.plugins.api.log.LogRecord;
+import mta.plugins.api.log.Rejection;
 import org.junit.jupiter.api.Test;
 
 class PostfixLinesTest {
@@ -121,6 +127,41 @@ class PostfixLinesTest {
         assertEquals(
                 "smtp[1]: connect to mx.dest.example[198.51.100.7]:25: Connection refused\n",
                 of(Samples.unreachable()));
+    }
+
+    @Test
+    void clientsWithANameAreCalledByIt() {
+        Optional<String> name = Optional.of("mail.origin.example");
+        String client = "mail.origin.example[192.0.2.1]";
+        var rejection = new Rejection(
+                Samples.TIME,
+                "s1",
+                "mx",
+                "192.0.2.1",
+                name,
+                Optional.of("e>hlo.example"),
+                "SMTP",
+                Optional.empty(),
+                "rcpt",
+                "a@b.example",
+                "c@d.example",
+                Reply.parse("550 5.7.1 No"),
+                Optional.empty(),
+                "");
+        var connection = new Connection(
+                Samples.TIME, "in", "mx", "192.0.2.1:4711", name, "", 1, Duration.ofSeconds(2), "quit", "");
+        var login = new Authentication(Samples.TIME, "s1", "mx", "192.0.2.1", name, "PLAIN", "root", false);
+        assertEquals(
+                "smtpd[1]: NOQUEUE: reject: RCPT from " + client + ": 550 5.7.1 <c@d.example>: Recipient address"
+                        + " rejected: No; from=<a@b.example> to=<c@d.example> proto=SMTP helo=<e?hlo.example>\n",
+                of(rejection));
+        assertEquals(
+                "smtpd[1]: warning: " + client + ": SASL PLAIN authentication failed: sasl_username=root\n", of(login));
+        assertTrue(lines.of(connection).contains("]: disconnect from " + client + "\n"));
+        assertTrue(of(Samples.named("M1")).startsWith("smtpd[1]: M1: client=" + client + "\n"));
+        for (LogRecord record : List.of(rejection, login, Samples.named("M1"))) {
+            assertEquals(lines.of(record), lines.of(spilled(record)));
+        }
     }
 
     @Test

@@ -44,6 +44,25 @@ final class Samples {
                 Optional.empty());
     }
 
+    /** Of a client whose name is known. */
+    static Reception named(String id) {
+        return new Reception(
+                TIME,
+                id,
+                "mx",
+                "ESMTPS",
+                "192.0.2.1",
+                Optional.of("mail.origin.example"),
+                Optional.empty(),
+                "a@origin.example",
+                List.of("b@dest.example"),
+                1234,
+                "default",
+                "",
+                Optional.of("<1@origin.example>"),
+                Optional.empty());
+    }
+
     /** Of a plugin, or, with the null sender, of the one that writes notices. */
     static Reception injected(String id, String sender) {
         return new Reception(

@@ -7,6 +7,9 @@ import mta.plugins.api.Reply;
 /**
  * Something was refused on the way in.
  *
+ * @param clientName the client's name by reverse DNS, confirmed; empty if it has none or nobody asked
+ * @param helo what it calls itself
+ * @param protocol {@code SMTP}, {@code ESMTPS} ...
  * @param stage such as {@code rcpt}
  * @param plugin who said so, if it was a plugin
  * @param detail what was wrong, with whatever the client must not be told
@@ -16,6 +19,9 @@ public record Rejection(
         String session,
         String listener,
         String client,
+        Optional<String> clientName,
+        Optional<String> helo,
+        String protocol,
         Optional<String> user,
         String stage,
         String sender,
@@ -25,11 +31,44 @@ public record Rejection(
         String detail)
         implements LogRecord {
 
+    /** Without the client's names; spoken was ESMTP. */
+    public Rejection(
+            Instant time,
+            String session,
+            String listener,
+            String client,
+            Optional<String> user,
+            String stage,
+            String sender,
+            String recipient,
+            Reply reply,
+            Optional<String> plugin,
+            String detail) {
+        this(
+                time,
+                session,
+                listener,
+                client,
+                Optional.empty(),
+                Optional.empty(),
+                "ESMTP",
+                user,
+                stage,
+                sender,
+                recipient,
+                reply,
+                plugin,
+                detail);
+    }
+
     @Override
     public void describe(Fields out) {
         out.text("session", session);
         out.text("listener", listener);
         out.text("client", client);
+        clientName.ifPresent(value -> out.text("clientName", value));
+        helo.ifPresent(value -> out.text("helo", value));
+        out.text("protocol", protocol);
         user.ifPresent(value -> out.text("user", value));
         out.text("stage", stage);
         out.text("sender", sender);

@@ -2,7 +2,7 @@
  * Records: typed events about mail, for logs, accounting and alarms. Sinks take them, formats write them.
  */
 @Export
-@Version("1.1.0")
+@Version("1.2.0")
 package mta.plugins.api.log;
 
 import org.osgi.annotation.bundle.Export;

@@ -46,9 +46,21 @@ public interface Intake {
      * @param listener name of the listener or plugin
      * @param protocol such as {@code ESMTPS}
      * @param client address of the client, or the empty string
+     * @param clientName its name by reverse DNS, confirmed; known while the message comes in, not stored with it
      * @param user who has authenticated, if anybody
      */
-    record Origin(Cause cause, String listener, String protocol, String client, Optional<String> user) {
+    record Origin(
+            Cause cause,
+            String listener,
+            String protocol,
+            String client,
+            Optional<String> clientName,
+            Optional<String> user) {
+
+        /** Without the client's name. */
+        public Origin(Cause cause, String listener, String protocol, String client, Optional<String> user) {
+            this(cause, listener, protocol, client, Optional.empty(), user);
+        }
 
         public static Origin plugin(String name) {
             return new Origin(Cause.INJECTED, name, "", "", Optional.empty());

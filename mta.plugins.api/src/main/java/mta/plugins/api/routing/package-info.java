@@ -3,7 +3,7 @@
  * leave, and the last change to its content. Also the way in itself: {@link mta.plugins.api.routing.Intake}.
  */
 @Export
-@Version("1.0.0")
+@Version("1.1.0")
 package mta.plugins.api.routing;
 
 import org.osgi.annotation.bundle.Export;

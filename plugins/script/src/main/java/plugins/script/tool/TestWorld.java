@@ -73,6 +73,11 @@ public final class TestWorld implements Records, Dns, InstantSource {
     }
 
     @Override
+    public DnsAnswer<InetAddress> a(String name) {
+        return answer("a", name);
+    }
+
+    @Override
     public DnsAnswer<String> txt(String name) {
         return answer("txt", name);
     }
