@@ -4,7 +4,9 @@ import java.nio.charset.StandardCharsets;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.HashSet;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import mta.plugins.api.Address;
@@ -48,10 +50,20 @@ final class MailTransaction {
     private boolean traced;
 
     Optional<List<Recipient>> replacement = Optional.empty();
-    Optional<Reply> pending = Optional.empty();
+    Optional<Said> pending = Optional.empty();
+
+    /** Instead of a refusal for good. */
+    Optional<Reply> deferral = Optional.empty();
+
+    /** Recipients that were refused after they had been accepted. */
+    final Map<Address, Said> refusedLater = new LinkedHashMap<>();
+
     Optional<String> hold = Optional.empty();
     Optional<String> discard = Optional.empty();
     Optional<Instant> notBefore = Optional.empty();
+
+    /** A refusal that waits for its moment, and the binding that it is from. */
+    record Said(Reply reply, String binding) {}
 
     MailTransaction(Intake.Draft draft, Pin pin, Sender sender) {
         this.draft = draft;
@@ -99,13 +111,17 @@ final class MailTransaction {
     }
 
     void remove(Recipient recipient) {
+        remove(recipient.address());
+    }
+
+    void remove(Address recipient) {
         if (handedOver) {
             var fewer = new ArrayList<>(draft.envelope().recipients());
-            fewer.removeIf(one -> one.address().equals(recipient.address()));
+            fewer.removeIf(one -> one.address().equals(recipient));
             draft.recipients(fewer);
         } else {
-            known.remove(recipient.address());
-            recipients.removeIf(one -> one.address().equals(recipient.address()));
+            known.remove(recipient);
+            recipients.removeIf(one -> one.address().equals(recipient));
         }
     }
 
@@ -196,10 +212,30 @@ final class MailTransaction {
 
         @Override
         public void pend(Reply refusal) {
+            requireRefusal(refusal);
+            var said = new Said(refusal, call.binding());
+            call.edit(() -> mail.pending = Optional.of(said));
+        }
+
+        @Override
+        public void deferIfRefused(Reply deferral) {
+            if (!deferral.isTransient()) {
+                throw new IllegalArgumentException("a deferral needs a 4xx reply, not: " + deferral);
+            }
+            call.edit(() -> mail.deferral = Optional.of(deferral));
+        }
+
+        @Override
+        public void refuseRecipient(Recipient recipient, Reply refusal) {
+            requireRefusal(refusal);
+            var said = new Said(refusal, call.binding());
+            call.edit(() -> mail.refusedLater.putIfAbsent(recipient.address(), said));
+        }
+
+        private static void requireRefusal(Reply refusal) {
             if (refusal.isPositive()) {
                 throw new IllegalArgumentException("a refusal needs a 4xx or 5xx reply, not: " + refusal);
             }
-            call.edit(() -> mail.pending = Optional.of(refusal));
         }
     }
 }

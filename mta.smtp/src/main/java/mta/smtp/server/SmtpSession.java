@@ -707,7 +707,7 @@ final class SmtpSession {
         if (stages.mail.bound(pin, client)) {
             Decision decision =
                     stages.mail.decide(pin, client, (plugin, call) -> plugin.mail(mail.view(client, call), sender));
-            Optional<Reply> refusal = refusal(decision);
+            Optional<Reply> refusal = refusal(decision).map(this::deferred);
             if (refusal.isPresent()) {
                 return refused(refusal.get());
             }
@@ -746,7 +746,8 @@ final class SmtpSession {
     private Reply rcpt(Recipient recipient) {
         mail.asked = true;
         mail.replacement = Optional.empty();
-        Optional<Reply> pendingForMessage = mail.pending;
+        Optional<MailTransaction.Said> pendingForMessage = mail.pending;
+        Optional<Reply> deferralForMessage = mail.deferral;
         mail.pending = Optional.empty();
         Decision decision = Decision.NEXT;
         if (stages.rcpt.bound(mail.pin, client)) {
@@ -758,8 +759,9 @@ final class SmtpSession {
             // Closed unless somebody opens it: a server without plugins is no open relay.
             refusal = Optional.of(Replies.RELAYING_DENIED);
         }
-        refusal = refusal.or(() -> mail.pending);
+        refusal = refusal.or(this::pending).map(this::deferred);
         mail.pending = pendingForMessage;
+        mail.deferral = deferralForMessage;
         if (refusal.isPresent()) {
             Reply reply = refusal.get();
             if (stages.rcptRefused.bound(mail.pin, client)) {
@@ -805,7 +807,7 @@ final class SmtpSession {
         if (stages.data.bound(mail.pin, client)) {
             Decision decision =
                     stages.data.decide(mail.pin, client, (plugin, call) -> plugin.data(mail.view(client, call)));
-            Optional<Reply> refusal = refusal(decision);
+            Optional<Reply> refusal = refusal(decision).map(this::deferred);
             if (refusal.isPresent()) {
                 return Optional.of(refused(refusal.get()));
             }
@@ -941,7 +943,7 @@ final class SmtpSession {
         Decision decision = stages.headers.decide(
                 mail.pin, client, (plugin, call) -> plugin.headers(mail.view(client, call), mail.draft.message(call)));
         // The client hears of it when its data has ended.
-        refusal(decision).ifPresent(content::refuse);
+        refusal(decision).map(this::deferred).ifPresent(content::refuse);
     }
 
     /** RFC 6409 section 8. */
@@ -986,11 +988,11 @@ final class SmtpSession {
                     client,
                     (plugin, call) -> plugin.message(mail.view(client, call), mail.draft.message(call))));
         }
-        refusal = refusal.or(() -> mail.pending);
+        refusal = refusal.or(this::pending).map(this::deferred);
         if (refusal.isPresent()) {
             return each(owed, refused(refusal.get()), Map.of());
         }
-        Map<Address, Reply> without = stages.perRecipient.bound(mail.pin, client) ? perRecipient() : Map.of();
+        Map<Address, Reply> without = perRecipient();
         if (!client.lmtp && !without.isEmpty()) {
             // SMTP has one answer for all. The worst that can be tried again is given before what is final, so that
             // nobody's mail is lost or doubled.
@@ -1009,8 +1011,17 @@ final class SmtpSession {
 
     /** Those that are refused for themselves; they and the discarded ones are taken out. */
     private Map<Address, Reply> perRecipient() {
-        stage = "perRecipient";
         var without = new LinkedHashMap<Address, Reply>();
+        mail.refusedLater.forEach((recipient, said) -> {
+            client.recipient = recipient;
+            binding = said.binding();
+            without.put(recipient, deferred(said.reply()));
+            mail.remove(recipient);
+        });
+        if (!stages.perRecipient.bound(mail.pin, client)) {
+            return without;
+        }
+        stage = "perRecipient";
         for (Recipient recipient : mail.recipients()) {
             client.recipient = recipient.address();
             Decision decision = stages.perRecipient.decide(
@@ -1020,7 +1031,7 @@ final class SmtpSession {
                             plugin.perRecipient(mail.view(client, call), mail.draft.message(call), recipient));
             switch (decision.verdict()) {
                 case Verdict.Next _, Verdict.Accept _ -> {}
-                case Verdict.Refuse refuse -> without.put(recipient.address(), refuse.reply());
+                case Verdict.Refuse refuse -> without.put(recipient.address(), deferred(refuse.reply()));
                 case Verdict.Later later -> without.put(recipient.address(), later(later.reply()));
                 case Verdict.Discard _, Verdict.Hold _ -> mail.remove(recipient);
             }
@@ -1085,6 +1096,17 @@ final class SmtpSession {
             ended.draft.close();
             ended.pin.close();
         }
+    }
+
+    /** A refusal that was to be given only now. */
+    private Optional<Reply> pending() {
+        mail.pending.ifPresent(said -> binding = said.binding());
+        return mail.pending.map(MailTransaction.Said::reply);
+    }
+
+    /** What is told instead of a refusal for good, if a plugin has wished so. */
+    private Reply deferred(Reply refusal) {
+        return refusal.isPermanent() && !closing ? mail.deferral.orElse(refusal) : refusal;
     }
 
     /** What a verdict means for the message; the reply if it is a refusal. */

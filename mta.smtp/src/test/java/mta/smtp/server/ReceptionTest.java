@@ -331,6 +331,94 @@ class ReceptionTest {
         assertTrue(server.records.stream().anyMatch(record -> record.kind().equals("Discard")));
     }
 
+    /** Postfix DEFER_IF_REJECT: a plugin that is not sure yet turns the refusals of others into temporary ones. */
+    @Test
+    void whatIsRefusedForGoodMayBeDeferred() {
+        server.plugin("deferring", new Reception() {
+            @Override
+            public Verdict mail(Transaction transaction, Sender sender) {
+                if (sender.address().localPart().equals("m")) {
+                    transaction.deferIfRefused(Reply.of(450, "4.7.1", "Message deferred"));
+                }
+                return Verdict.next();
+            }
+
+            @Override
+            public Verdict rcpt(Transaction transaction, Recipient recipient) {
+                if (recipient.address().localPart().equals("d")) {
+                    transaction.deferIfRefused(Reply.of(450, "4.7.1", "Recipient deferred"));
+                }
+                return Verdict.next();
+            }
+        });
+        server.plugin("refusing", new Reception() {
+            @Override
+            public Verdict message(Transaction transaction, Message message) {
+                return Verdict.refuse("550 5.7.1 No");
+            }
+        });
+        String said = all(
+                GREET,
+                MAIL,
+                "RCPT TO:<d@elsewhere.example>\r\nRCPT TO:<x@elsewhere.example>\r\nRCPT TO:<d@example.org>\r\n",
+                DATA,
+                TEXT);
+        assertTrue(
+                said.contains("450 4.7.1 Recipient deferred\r\n550 5.7.1 Relaying denied\r\n250 2.1.5 Ok\r\n354"),
+                said);
+        assertEquals("550 5.7.1 No", last(said), "the message is another matter");
+        said = all(GREET, "MAIL FROM:<m@example.com>\r\n", "RCPT TO:<x@elsewhere.example>\r\n", RCPT, DATA, TEXT);
+        assertTrue(said.contains("450 4.7.1 Message deferred\r\n250 2.1.5 Ok\r\n354"), said);
+        assertEquals("450 4.7.1 Message deferred", last(said));
+    }
+
+    private static Reception lateRefuser() {
+        return new Reception() {
+            @Override
+            public Verdict message(Transaction transaction, Message message) {
+                for (Recipient recipient : transaction.recipients()) {
+                    if (recipient.address().localPart().equals("late")) {
+                        transaction.refuseRecipient(recipient, Reply.of(552, "5.2.2", "Full"));
+                    }
+                    if (recipient.address().localPart().equals("later")) {
+                        transaction.refuseRecipient(recipient, Reply.of(452, "4.2.2", "Nearly full"));
+                    }
+                }
+                return Verdict.next();
+            }
+        };
+    }
+
+    /** SMTP has one answer: nobody's mail may be lost, so it is a temporary one if there is one. */
+    @Test
+    void aRecipientRefusedLateRefusesTheMessageInSmtp() {
+        server.plugin("late", lateRefuser());
+        String late = "RCPT TO:<late@example.org>\r\n";
+        assertEquals("552 5.2.2 Full", last(all(GREET, MAIL, RCPT, late, DATA, TEXT)));
+        assertEquals("late", server.rejections().getLast().plugin().orElseThrow());
+        assertEquals(
+                "452 4.2.2 Nearly full",
+                last(all(GREET, MAIL, RCPT, late, "RCPT TO:<later@example.org>\r\n", DATA, TEXT)));
+        assertTrue(server.intake.taken.isEmpty());
+        assertTrue(last(all(GREET, MAIL, RCPT, DATA, TEXT)).startsWith("250 2.0.0"));
+    }
+
+    @Test
+    void aRecipientRefusedLateIsRefusedAloneInLmtp() {
+        server.lmtp().plugin("late", lateRefuser());
+        String said = all(
+                "LHLO client.example\r\n",
+                MAIL,
+                "RCPT TO:<a@example.org>\r\nRCPT TO:<late@example.org>\r\nRCPT TO:<b@example.org>\r\n",
+                DATA,
+                TEXT);
+        String[] lines = said.split("\r\n");
+        assertTrue(lines[lines.length - 3].startsWith("250 2.0.0"), said);
+        assertEquals("552 5.2.2 Full", lines[lines.length - 2]);
+        assertTrue(lines[lines.length - 1].startsWith("250 2.0.0"), said);
+        assertEquals(1, server.intake.taken.size());
+    }
+
     @Test
     void recordsNameTheClient() {
         server.set("reverseDns", true);

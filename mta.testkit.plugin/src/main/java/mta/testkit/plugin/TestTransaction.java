@@ -1,7 +1,9 @@
 package mta.testkit.plugin;
 
 import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import mta.plugins.api.Reply;
 import mta.plugins.api.mail.Header;
 import mta.plugins.api.mail.Recipient;
@@ -17,11 +19,23 @@ public final class TestTransaction implements Transaction {
     private final List<Recipient> recipients = new ArrayList<>();
     private final List<Header> prepended = new ArrayList<>();
     private final List<Reply> pending = new ArrayList<>();
+    private final List<Reply> deferrals = new ArrayList<>();
+    private final Map<Recipient, Reply> refused = new LinkedHashMap<>();
 
     TestTransaction(TestSession session, Sender sender) {
         this.session = session;
         this.sender = sender;
         this.notes = new TestNotes(session.edits);
+    }
+
+    /** What is told instead of a refusal for good, as plugins wished. */
+    public List<Reply> deferrals() {
+        return List.copyOf(deferrals);
+    }
+
+    /** Recipients that plugins refused after they had been accepted. */
+    public Map<Recipient, Reply> refused() {
+        return Map.copyOf(refused);
     }
 
     /** One more recipient that was accepted before the call. */
@@ -98,6 +112,17 @@ public final class TestTransaction implements Transaction {
     @Override
     public void prependHeader(Header header) {
         session.edits.edit("prepend " + header.name() + ": " + header.value(), () -> prepended.addFirst(header));
+    }
+
+    @Override
+    public void deferIfRefused(Reply deferral) {
+        session.edits.edit("deferIfRefused " + deferral, () -> deferrals.add(deferral));
+    }
+
+    @Override
+    public void refuseRecipient(Recipient recipient, Reply refusal) {
+        session.edits.edit(
+                "refuseRecipient " + recipient.address() + " " + refusal, () -> refused.put(recipient, refusal));
     }
 
     @Override

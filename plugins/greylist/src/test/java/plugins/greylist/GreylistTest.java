@@ -17,6 +17,7 @@ import mta.plugins.api.admin.Table;
 import mta.plugins.api.log.LogRecord;
 import mta.plugins.api.log.Reception;
 import mta.plugins.api.log.Records;
+import mta.plugins.api.log.Rejection;
 import mta.plugins.api.smtp.End;
 import mta.testkit.node.ManualClock;
 import mta.testkit.node.TestNode;
@@ -343,6 +344,9 @@ class GreylistTest {
                 .binding("greylist", "greylist", "Reception", "rcpt", "data", "end")
                 .start()) {
             assertEquals(WAIT, node.send("a@b.example", BOX));
+            assertEquals(
+                    "greylist",
+                    node.records(Rejection.class).getFirst().plugin().orElseThrow());
             clock.advance(Duration.ofSeconds(300));
             assertTrue(node.send("a@b.example", BOX).startsWith("250 "));
             assertEquals(1, node.records(Reception.class).size());

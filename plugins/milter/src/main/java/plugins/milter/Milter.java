@@ -3,6 +3,7 @@ package plugins.milter;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
 import mta.plugins.api.Reply;
 import mta.plugins.api.Verdict;
@@ -87,13 +88,25 @@ public final class Milter implements Reception, Routing, AutoCloseable {
     @Override
     public Verdict data(Transaction transaction) throws IOException {
         Session session = transaction.session();
-        return visit(session).data(Party.of(session), transaction.id(), transaction.sender(), transaction.recipients());
+        return visit(session)
+                .data(
+                        Party.of(session),
+                        transaction.id(),
+                        transaction.sender(),
+                        transaction.recipients(),
+                        transaction::refuseRecipient);
     }
 
     @Override
     public Verdict message(Transaction transaction, Message message) throws IOException {
         Session session = transaction.session();
-        return visit(session).content(Party.of(session), transaction.sender(), transaction.recipients(), message);
+        return visit(session)
+                .content(
+                        Party.of(session),
+                        transaction.sender(),
+                        transaction.recipients(),
+                        message,
+                        Optional.of(transaction::refuseRecipient));
     }
 
     @Override
@@ -130,7 +143,8 @@ public final class Milter implements Reception, Routing, AutoCloseable {
                     Party.self(now.hostname()),
                     message.envelope().sender(),
                     message.envelope().recipients(),
-                    message);
+                    message,
+                    Optional.empty());
         }
     }
 

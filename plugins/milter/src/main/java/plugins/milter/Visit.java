@@ -3,7 +3,9 @@ package plugins.milter;
 import java.io.IOException;
 import java.io.InputStream;
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.HashSet;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
@@ -250,17 +252,21 @@ final class Visit implements AutoCloseable {
         }
     }
 
-    Verdict data(Party party, String message, Sender sender, List<Recipient> recipients) throws IOException {
-        return telling(() -> catchUp(party, message, sender, recipients));
+    /** Takes recipients that the filter refuses when they have been accepted already. */
+    interface Late {
+        void refuse(Recipient recipient, Reply reply);
     }
 
-    private Optional<Verdict> catchUp(Party party, String message, Sender sender, List<Recipient> recipients)
+    Verdict data(Party party, String message, Sender sender, List<Recipient> recipients, Late late) throws IOException {
+        return telling(() -> catchUp(party, message, sender, recipients, Optional.of(late)));
+    }
+
+    private Optional<Verdict> catchUp(
+            Party party, String message, Sender sender, List<Recipient> recipients, Optional<Late> late)
             throws IOException {
         Optional<Verdict> verdict = catchUp(party, message, sender);
         if (verdict.isEmpty() && !isOver() && accepted.isEmpty()) {
-            // Not bound at RCPT: they are told as they are now, and one that is refused is a refusal of the message.
-            accepted.addAll(recipients);
-            verdict = catchUp(party, message, sender);
+            verdict = tellLate(party, message, sender, recipients, late);
         }
         if (verdict.isEmpty() && !isOver() && !dataTold) {
             dataTold = true;
@@ -269,10 +275,52 @@ final class Visit implements AutoCloseable {
         return verdict;
     }
 
-    /** All of it. */
-    Verdict content(Party party, Sender sender, List<Recipient> recipients, Message message) throws IOException {
+    /**
+     * Not bound at RCPT: recipients are told as they are now. For the filter those that it refuses are not recipients, as if
+     * it had refused them in time. All of them, or one where nobody takes it, is a refusal of the message.
+     */
+    private Optional<Verdict> tellLate(
+            Party party, String message, Sender sender, List<Recipient> recipients, Optional<Late> late)
+            throws IOException {
+        var refused = new LinkedHashMap<Recipient, Verdict.Refuse>();
+        var taken = new ArrayList<Recipient>();
+        for (Recipient recipient : recipients) {
+            Optional<Verdict> verdict = tellRecipient(party, message, sender, recipient);
+            if (verdict.isPresent() && verdict.get() instanceof Verdict.Refuse refuse && !refuse.close()) {
+                refused.put(recipient, refuse);
+            } else if (verdict.isPresent() || isOver()) {
+                return verdict;
+            } else {
+                taken.add(recipient);
+            }
+        }
+        accepted.addAll(taken);
+        recipientsTold = accepted.size();
+        if (!refused.isEmpty() && (taken.isEmpty() || late.isEmpty())) {
+            decided = true;
+            return Optional.of(worst(refused.values()));
+        }
+        late.ifPresent(taker -> refused.forEach((recipient, refuse) -> taker.refuse(recipient, refuse.reply())));
+        return Optional.empty();
+    }
+
+    /** One that can be tried again before what is final, so that nobody's mail is lost. */
+    private static Verdict worst(Collection<Verdict.Refuse> refusals) {
+        return refusals.stream()
+                .filter(refuse -> refuse.reply().isTransient())
+                .findFirst()
+                .orElseGet(() -> refusals.iterator().next());
+    }
+
+    /**
+     * All of it.
+     *
+     * @param late empty: there is no such thing
+     */
+    Verdict content(Party party, Sender sender, List<Recipient> recipients, Message message, Optional<Late> late)
+            throws IOException {
         return telling(() -> {
-            Optional<Verdict> verdict = catchUp(party, message.id(), sender, recipients);
+            Optional<Verdict> verdict = catchUp(party, message.id(), sender, recipients, late);
             if (verdict.isPresent() || isOver()) {
                 return verdict;
             }

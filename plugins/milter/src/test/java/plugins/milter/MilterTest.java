@@ -650,6 +650,34 @@ class MilterTest {
                 filter.commands().subList(0, 6));
     }
 
+    /** Not bound at RCPT, where it could have refused one recipient in time. */
+    @Test
+    void recipientsThatAreRefusedLateAreRefusedAlone() throws Exception {
+        transaction.to("first@dest.example").to("second@dest.example").to("third@dest.example");
+        filter.on('R', packet('y', "452 4.2.2 Full\0"));
+        Result result = Stages.message(milter, transaction, message);
+        assertEquals("452 4.2.2 Full", result.refusal().toString(), "all of them: the message");
+        assertEquals(List.of("R <first@dest.example>", "R <second@dest.example>", "R <third@dest.example>"), told('R'));
+    }
+
+    @Test
+    void theOthersGoOnWithoutThem() throws Exception {
+        transaction.to("first@dest.example").to("second@dest.example");
+        filter.on('R', packet('r')).after('R', packet('c'));
+        Result result = Stages.message(milter, transaction, message);
+        assertTrue(result.isNext());
+        assertEquals(
+                java.util.Map.of(Recipient.of("first@dest.example"), Reply.parse("550 5.7.1 Command rejected")),
+                transaction.refused());
+        assertTrue(filter.commands().contains("E"), "it judges the message");
+    }
+
+    private List<String> told(char command) {
+        return filter.commands().stream()
+                .filter(line -> line.charAt(0) == command)
+                .toList();
+    }
+
     @Test
     void clientsAreTold() throws Exception {
         Stages.connect(milter, TestSession.from("2001:db8::1"));

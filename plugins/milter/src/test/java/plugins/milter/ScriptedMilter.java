@@ -25,6 +25,7 @@ final class ScriptedMilter implements AutoCloseable {
 
     private final ServerSocket socket;
     private final Map<Character, List<byte[]>> answers = new HashMap<>();
+    private final Map<Character, List<byte[]>> later = new HashMap<>();
     private final List<String> heard = new CopyOnWriteArrayList<>();
     private final List<Socket> open = new CopyOnWriteArrayList<>();
     private byte[] negotiation = packet('O', numbers(6, 0x1ff, 0));
@@ -74,6 +75,14 @@ final class ScriptedMilter implements AutoCloseable {
     ScriptedMilter on(char command, byte[]... packets) {
         synchronized (answers) {
             answers.put(command, List.of(packets));
+        }
+        return this;
+    }
+
+    /** These packets from the second time on. */
+    ScriptedMilter after(char command, byte[]... packets) {
+        synchronized (answers) {
+            later.put(command, List.of(packets));
         }
         return this;
     }
@@ -183,7 +192,11 @@ final class ScriptedMilter implements AutoCloseable {
             return List.of();
         }
         synchronized (answers) {
-            return answers.getOrDefault(command, List.of(packet('c')));
+            List<byte[]> now = answers.getOrDefault(command, List.of(packet('c')));
+            if (later.containsKey(command)) {
+                answers.put(command, later.remove(command));
+            }
+            return now;
         }
     }
 

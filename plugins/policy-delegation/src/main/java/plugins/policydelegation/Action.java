@@ -18,6 +18,9 @@ sealed interface Action {
     /** Refuses only what would be accepted otherwise. */
     record DeferIfPermit(Reply reply) implements Action {}
 
+    /** Makes of somebody else's refusal for good one for now. */
+    record DeferIfReject(Reply reply) implements Action {}
+
     record Hold(String reason) implements Action {}
 
     record Discard(String reason) implements Action {}
@@ -43,8 +46,7 @@ sealed interface Action {
                 case "REJECT" -> new Refuse(reply(554, "5.7.1", rest, "Access denied"), false);
                 case "DEFER" -> new Refuse(reply(450, "4.7.1", rest, "Service unavailable"), false);
                 case "DEFER_IF_PERMIT" -> new DeferIfPermit(reply(450, "4.7.1", rest, "Service unavailable"));
-                // Would turn somebody else's 5xx into a 4xx; without that the client only learns its fate earlier.
-                case "DEFER_IF_REJECT" -> new Remark("DEFER_IF_REJECT " + rest);
+                case "DEFER_IF_REJECT" -> new DeferIfReject(reply(450, "4.7.1", rest, "Service unavailable"));
                 case "HOLD" -> new Hold(rest.isEmpty() ? "policy" : rest);
                 case "DISCARD" -> new Discard(rest.isEmpty() ? "policy" : rest);
                 case "REDIRECT" -> new Redirect(address(rest));

@@ -122,6 +122,8 @@ public final class PolicyDelegation implements Reception, AutoCloseable {
             case Action.Refuse refuse -> new Verdict.Refuse(refuse.reply(), refuse.close());
             case Action.DeferIfPermit defer -> Verdict.refuse(defer.reply());
             case Action.Remark remark -> remark(remark);
+            // Nothing is refused yet that could be refused for now only
+            case Action.DeferIfReject defer -> remark(new Action.Remark(state + ": DEFER_IF_REJECT " + defer.reply()));
             case Action.Hold _, Action.Discard _, Action.Redirect _, Action.Bcc _, Action.Prepend _ ->
                 throw new PolicyException(
                         server.settings().name() + ": an action for a message at " + state + ": " + action);
@@ -135,6 +137,7 @@ public final class PolicyDelegation implements Reception, AutoCloseable {
                 return new Verdict.Refuse(refuse.reply(), refuse.close());
             }
             case Action.DeferIfPermit defer -> transaction.pend(defer.reply());
+            case Action.DeferIfReject defer -> transaction.deferIfRefused(defer.reply());
             case Action.Hold hold -> {
                 return Verdict.hold(hold.reason());
             }

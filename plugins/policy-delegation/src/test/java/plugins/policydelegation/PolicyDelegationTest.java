@@ -223,7 +223,6 @@ class PolicyDelegationTest {
                 "DISCARD spam | discard spam",
                 "INFO seen | next",
                 "WARN odd | next",
-                "DEFER_IF_REJECT x | next",
             })
     void verdictsAtRcpt(String action, String expected) throws Exception {
         server.action(action);
@@ -250,6 +249,7 @@ class PolicyDelegationTest {
                 "PREPEND X-Greylist: delayed 300 seconds | prepend X-Greylist: delayed 300 seconds",
                 "DEFER_IF_PERMIT Greylisted | pend 450 4.7.1 Greylisted",
                 "defer_if_permit 4.2.0 Greylisted | pend 450 4.2.0 Greylisted",
+                "DEFER_IF_REJECT Wait and see | deferIfRefused 450 4.7.1 Wait and see",
                 "BCC copy@dest.example | addRecipient copy@dest.example",
             })
     void editsAtRcpt(String action, String expected) throws Exception {
@@ -300,6 +300,8 @@ class PolicyDelegationTest {
         server.action("DEFER_IF_PERMIT later");
         assertEquals(
                 "450 4.7.1 later", Stages.connect(policy, session).refusal().toString());
+        server.action("DEFER_IF_REJECT later");
+        assertTrue(Stages.connect(policy, session).isNext());
     }
 
     // ---- connections

@@ -47,4 +47,21 @@ public interface Transaction {
      * postponed rejects): at the end of RCPT for the recipient, or at the end of data for the message.
      */
     void pend(Reply refusal);
+
+    /**
+     * Edit: if what is being decided is refused for good (5xx), the client is told this instead and tries again (Postfix
+     * DEFER_IF_REJECT). At MAIL it holds for the message and each of its recipients, at RCPT for the recipient, later for
+     * the message. A refusal that closes the connection stays.
+     *
+     * @throws IllegalArgumentException if it is no 4xx reply
+     */
+    void deferIfRefused(Reply deferral);
+
+    /**
+     * Edit: refuses a recipient that was accepted before. LMTP answers each recipient for itself; SMTP has one answer for
+     * all, see {@link Reception#perRecipient}.
+     *
+     * @throws IllegalArgumentException if it is no 4xx or 5xx reply
+     */
+    void refuseRecipient(Recipient recipient, Reply refusal);
 }

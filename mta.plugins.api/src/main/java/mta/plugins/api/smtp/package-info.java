@@ -3,7 +3,7 @@
  * accepted goes on in {@link mta.plugins.api.routing}.
  */
 @Export
-@Version("1.1.0")
+@Version("1.2.0")
 package mta.plugins.api.smtp;
 
 import org.osgi.annotation.bundle.Export;
