@@ -1138,6 +1138,13 @@ export interface TlsInfoLike {
 export interface Transaction {
   /** Edit: one more recipient, who has not to be accepted by anybody else. */
   addRecipient(recipient: Recipient | RecipientLike | string): void;
+  /**
+   * Edit: if what is being decided is refused for good (5xx), the client is told this instead and tries again
+   * (Postfix DEFER_IF_REJECT). At MAIL it holds for the message and each of its recipients, at RCPT for the
+   * recipient, later for the message. A refusal that closes the connection stays. Throws
+   * `IllegalArgumentException` if it is no 4xx reply.
+   */
+  deferIfRefused(deferral: Reply | ReplyLike | string): void;
   /** Given at MAIL; the message keeps it if it is accepted. */
   id(): string;
   /** Stored with the message when it is accepted. */
@@ -1151,6 +1158,11 @@ export interface Transaction {
   prependHeader(header: Header | HeaderLike): void;
   /** Those accepted so far. */
   recipients(): ReadonlyArray<Recipient>;
+  /**
+   * Edit: refuses a recipient that was accepted before. LMTP answers each recipient for itself; SMTP has one
+   * answer for all, see `Reception.perRecipient`. Throws `IllegalArgumentException` if it is no 4xx or 5xx reply.
+   */
+  refuseRecipient(recipient: Recipient | RecipientLike | string, refusal: Reply | ReplyLike | string): void;
   /** Edit: takes out a recipient. */
   removeRecipient(recipient: Recipient | RecipientLike | string): void;
   /**
