@@ -64,7 +64,7 @@ import org.osgi.service.metatype.annotations.Option;
     @AttributeDefinition(
             description =
                     "Size. Longest command line. RFC 5321 section 4.5.3.1.4 has 512 octets, and the extensions that are"
-                            + " announced add to it (500 5.5.2 beyond; lines of AUTH may have 12288, RFC 4954"
+                            + " announced add to it (500 5.5.2 beyond; AUTH and its lines may have 12288, RFC 4954"
                             + " section 4)")
     String maxCommandLine() default "2048";
 

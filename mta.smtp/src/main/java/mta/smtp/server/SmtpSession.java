@@ -1132,7 +1132,8 @@ final class SmtpSession {
     private LineScanner.Found nextLine(int max) throws IOException {
         long since = System.nanoTime();
         while (true) {
-            LineScanner.Found found = lines.next(max);
+            // With an initial response AUTH may be as long as a line of its exchange: tokens are.
+            LineScanner.Found found = lines.next(lines.begins("AUTH ") ? Math.max(max, MAX_AUTH_LINE) : max);
             if (found != LineScanner.Found.MORE || lines.passedOver() > MAX_PASSED_OVER) {
                 return found;
             }

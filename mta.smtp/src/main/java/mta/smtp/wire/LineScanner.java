@@ -33,6 +33,21 @@ public final class LineScanner {
         this.in = in;
     }
 
+    /** Whether the octets of the next line that are there begin with this word, in upper or lower case. */
+    public boolean begins(String word) {
+        byte[] b = in.array();
+        int from = in.from();
+        if (passing || in.available() < word.length()) {
+            return false;
+        }
+        for (int i = 0; i < word.length(); i++) {
+            if (Character.toUpperCase((char) b[from + i]) != word.charAt(i)) {
+                return false;
+            }
+        }
+        return true;
+    }
+
     /** @param max octets of a line, CRLF included */
     public Found next(int max) {
         if (passing && !passOver()) {
