@@ -75,9 +75,10 @@ public final class HttpDelivery implements Transport {
 
         @AttributeDefinition(
                 name = "headers.*",
+                required = false,
                 description =
                         "Header fields sent along, such as Authorization: \"Bearer ${file:UTF-8:/etc/mta/token}\".")
-        String[] headers() default {};
+        String headers() default "";
 
         @AttributeDefinition(
                 description = "Each post is signed with it (HMAC-SHA256, header webhook-signature): text, or whsec_ and"

@@ -56,9 +56,10 @@ public final class WebhookLog implements RecordSink {
 
         @AttributeDefinition(
                 name = "headers.*",
+                required = false,
                 description =
                         "Header fields sent along, such as Authorization: \"Bearer ${file:UTF-8:/etc/mta/token}\".")
-        String[] headers() default {};
+        String headers() default "";
 
         @AttributeDefinition(
                 description =

@@ -38,8 +38,9 @@ public final class ConfiguredCommand {
 
         @AttributeDefinition(
                 name = "environment.*",
+                required = false,
                 description = "Environment of the program, beside PATH, LANG, SENDER, RECIPIENT and MESSAGE_ID.")
-        String[] environment() default {};
+        String environment() default "";
 
         @AttributeDefinition(description = "Whether Return-Path and Delivered-To go on top of the message.")
         boolean envelope() default true;
