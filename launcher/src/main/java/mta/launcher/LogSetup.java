@@ -39,6 +39,8 @@ public final class LogSetup extends ContextAwareBase implements Configurator {
         var root = context.getLogger(org.slf4j.Logger.ROOT_LOGGER_NAME);
         root.setLevel(Level.toLevel(System.getProperty("mta.log.level"), Level.INFO));
         root.addAppender(appender);
+        // Its client tells all its settings, and once a second that a broker is away; log-kafka says that once.
+        context.getLogger("org.apache.kafka").setLevel(Level.ERROR);
         return ExecutionStatus.DO_NOT_INVOKE_NEXT_IF_ANY;
     }
 

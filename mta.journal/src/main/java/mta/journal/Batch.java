@@ -18,14 +18,19 @@ public record Batch(String journal, long segment, long from, long to, List<byte[
         return journal + "-" + segment + "-" + from + "-" + to;
     }
 
-    /** Of each record, in order: the same whenever it comes again, in whatever batch. */
-    public List<String> ids() {
-        var ids = new ArrayList<String>(records.size());
+    /** Of a record, by where it begins: the same whenever it comes again, in whatever batch. */
+    public String id(long offset) {
+        return journal + "-" + segment + "-" + offset;
+    }
+
+    /** Where each record begins, in order. */
+    public List<Long> offsets() {
+        var offsets = new ArrayList<Long>(records.size());
         long offset = from;
         for (byte[] octets : records) {
-            ids.add(journal + "-" + segment + "-" + offset);
+            offsets.add(offset);
             offset += Journal.HEAD + octets.length;
         }
-        return ids;
+        return offsets;
     }
 }

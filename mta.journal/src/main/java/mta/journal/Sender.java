@@ -39,6 +39,7 @@ public final class Sender implements AutoCloseable {
     static final State NOTHING_YET = new State(0, 0, 0, "", Optional.empty());
 
     private static final Logger LOG = LoggerFactory.getLogger(Sender.class);
+    private static final int QUOTED = 2000;
     private static final Duration LAST_BATCH = Duration.ofSeconds(3);
 
     private final String plugin;
@@ -137,10 +138,14 @@ public final class Sender implements AutoCloseable {
                 "{}: a record was refused with {} and is given up: {}",
                 plugin,
                 reason,
-                far.text(batch.records().getFirst()));
+                quoted(far.text(batch.records().getFirst())));
         journal.done(batch);
         State before = state;
         state = new State(before.sent, before.skipped + 1, 0, "", Optional.empty());
+    }
+
+    private static String quoted(String record) {
+        return record.length() <= QUOTED ? record : record.substring(0, QUOTED) + "...";
     }
 
     private void failed(String reason, Duration after) throws InterruptedException {

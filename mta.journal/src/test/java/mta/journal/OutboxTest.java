@@ -33,7 +33,7 @@ class OutboxTest {
 
         @Override
         public Answer send(Batch batch) {
-            ids.addAll(batch.ids());
+            batch.offsets().forEach(offset -> ids.add(batch.id(offset)));
             Answer answer = script.isEmpty() ? new Answer.Taken() : script.poll();
             if (answer instanceof Answer.Failed(String reason, Duration after) && after.isNegative()) {
                 throw new IllegalStateException(reason);
