@@ -50,7 +50,7 @@ public final class Dnsbl implements Reception {
         int threshold() default 1;
     }
 
-    private record Settings(List<DnsList> lists, int threshold) {
+    record Settings(List<DnsList> lists, int threshold) {
         static Settings of(Config config) {
             return new Settings(
                     Arrays.stream(config.lists())

@@ -148,19 +148,11 @@ public final class Greylist implements Reception {
                     Exemptions.of(config.clients(), config.senders(), config.recipients()),
                     config.text(),
                     config.header(),
-                    host.isEmpty() ? machine() : Header.of("X", host).value(),
+                    Header.of("X", host).value(),
                     Path.of(System.getProperty("mta.data", ""))
                             .resolve(config.file())
                             .toAbsolutePath()
                             .normalize());
-        }
-
-        private static String machine() {
-            try {
-                return InetAddress.getLocalHost().getHostName();
-            } catch (UnknownHostException e) {
-                return "localhost";
-            }
         }
     }
 
@@ -172,6 +164,10 @@ public final class Greylist implements Reception {
     private final Metrics.Counter known;
     private final Metrics.Counter full;
     private final Thread writer;
+
+    /** Where no other name is set. */
+    private final String machine = machine();
+
     private volatile Settings settings;
 
     // Guarded by this
@@ -197,6 +193,14 @@ public final class Greylist implements Reception {
         file = new StateFile(settings.file);
         load();
         writer = Thread.ofVirtual().name("greylist").start(this::write);
+    }
+
+    private static String machine() {
+        try {
+            return InetAddress.getLocalHost().getHostName();
+        } catch (UnknownHostException e) {
+            return "localhost";
+        }
     }
 
     @Modified
@@ -263,8 +267,8 @@ public final class Greylist implements Reception {
         }
         Settings now = settings;
         if (now.header && waited.isPresent()) {
-            String text =
-                    "delayed " + waited.get() + " seconds by " + now.hostname + "; " + DATE.format(clock.instant());
+            String host = now.hostname.isEmpty() ? machine : now.hostname;
+            String text = "delayed " + waited.get() + " seconds by " + host + "; " + DATE.format(clock.instant());
             transaction.prependHeader(Header.of("X-Greylist", text));
         }
         return Verdict.next();
