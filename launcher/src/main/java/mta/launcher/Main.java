@@ -2,9 +2,9 @@ package mta.launcher;
 
 import java.io.IOException;
 import java.io.Reader;
+import java.lang.management.ManagementFactory;
 import java.nio.file.Files;
 import java.time.Duration;
-import java.time.Instant;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -28,6 +28,8 @@ import org.osgi.framework.startlevel.FrameworkStartLevel;
 public final class Main {
 
     private static final Duration STOP_LIMIT = Duration.ofSeconds(60);
+
+    private static final Duration BEFORE_THE_REST = Duration.ofMillis(250);
 
     /** What the process ends with once the bundles have stopped. Written by the main thread, read by the stop thread. */
     private static volatile int status = Status.OK;
@@ -64,14 +66,15 @@ public final class Main {
         framework.init();
         stopOnSignal(framework);
         BundleContext context = framework.getBundleContext();
-        SystemBundles bundles = SystemBundles.install(
-                context,
-                instance.home().resolve("system"),
-                classPath,
-                instance.var().resolve("plugins.disabled"));
+        SystemBundles bundles =
+                new SystemBundles(context, classPath, instance.var().resolve("plugins.disabled"));
+        bundles.install(
+                instance.home().resolve("system"), Mentions.in(instance.data().resolve("conf")));
         Readiness readiness = new Readiness(context);
         framework.start(); // returns when every start level up to the beginning one has been reached
         requireActive(bundles.notActive(framework), context);
+        readiness.await(BEFORE_THE_REST); // listeners first, but what they wait for may be among the rest
+        bundles.installTheRest();
         startTheRest(framework);
         requireActive(bundles.notActive(framework), context);
 
@@ -83,7 +86,7 @@ public final class Main {
         return framework;
     }
 
-    /** Starts the bundles beyond the beginning start level, which mail does not wait for. */
+    /** Starts the bundles beyond the beginning start level, which mail that comes in does not wait for. */
     private static void startTheRest(Framework framework) throws InterruptedException {
         CountDownLatch started = new CountDownLatch(1);
         framework.adapt(FrameworkStartLevel.class).setStartLevel(SystemBundles.LAST_LEVEL, _ -> started.countDown());
@@ -112,6 +115,7 @@ public final class Main {
                 properties.put(name, System.getProperty(name));
             }
         }
+        properties.put("mta.plugins.level", String.valueOf(SystemBundles.UNMENTIONED));
         properties.put(
                 Constants.FRAMEWORK_STORAGE, instance.var().resolve("bundles").toString());
         return properties;
@@ -157,8 +161,8 @@ public final class Main {
         System.exit(exitStatus);
     }
 
+    /** By the JVM's own clock: what the system says of a process's start may be off by a second. */
     private static Duration sinceProcessStart() {
-        Instant start = ProcessHandle.current().info().startInstant().orElseGet(Instant::now);
-        return Duration.between(start, Instant.now());
+        return Duration.ofMillis(ManagementFactory.getRuntimeMXBean().getUptime());
     }
 }

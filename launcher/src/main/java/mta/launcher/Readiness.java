@@ -1,5 +1,6 @@
 package mta.launcher;
 
+import java.time.Duration;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
@@ -41,6 +42,14 @@ final class Readiness {
         Object status = service.getProperty("mta.ready.status");
         said.add(new Word(
                 ready, text == null ? "" : text.toString(), status instanceof Integer code ? code : Status.FAILED));
+    }
+
+    /** Waits no longer than this for the word, which stays for the next who waits. */
+    void await(Duration atMost) throws InterruptedException {
+        Word word = said.poll(atMost.toMillis(), TimeUnit.MILLISECONDS);
+        if (word != null) {
+            said.add(word);
+        }
     }
 
     /** Waits as long as it takes: a large spool may be minutes in loading, and says so in the log. */

@@ -5,6 +5,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.Set;
 import java.util.stream.Stream;
 import org.osgi.framework.Bundle;
@@ -15,11 +16,19 @@ import org.osgi.framework.launch.Framework;
 import org.osgi.framework.startlevel.BundleStartLevel;
 import org.osgi.framework.startlevel.FrameworkStartLevel;
 
-/** The distribution's own bundles: every jar of {@code system/NN}, started at start level NN. */
+/**
+ * The distribution's own bundles: every jar of {@code system/NN}, started at start level NN; plugins that the
+ * configuration does not mention start at a later one.
+ */
 final class SystemBundles {
 
     /** Beyond the framework's beginning start level (etc/framework.properties). */
     static final int LAST_LEVEL = 40;
+
+    private static final int PLUGINS = 30;
+
+    /** That of plugins which no configuration mentions: after the listeners are open. */
+    static final int UNMENTIONED = 35;
 
     /**
      * Installed for its classes, never started: inside OSGi the activator of gogo.jline finds no terminal and takes
@@ -27,37 +36,66 @@ final class SystemBundles {
      */
     private static final Set<String> LIBRARY_ONLY = Set.of("org.apache.felix.gogo.jline");
 
-    private final List<Bundle> started;
-
-    private SystemBundles(List<Bundle> started) {
-        this.started = started;
-    }
+    private final BundleContext context;
+    private final ClassPath classPath;
+    private final List<String> unwanted;
+    private final List<Path> later = new ArrayList<>();
+    private final List<Bundle> started = new ArrayList<>();
 
     /**
-     * Installs them and marks them to be started; they start when the framework reaches their level.
+     * Installs none yet.
      *
      * @param disabled names of those that the operator does not want, a file of lines that may be missing
      */
-    static SystemBundles install(BundleContext context, Path system, ClassPath classPath, Path disabled)
-            throws IOException, BundleException {
-        List<String> unwanted = Files.exists(disabled) ? Files.readAllLines(disabled) : List.of();
+    SystemBundles(BundleContext context, ClassPath classPath, Path disabled) throws IOException {
+        this.context = context;
+        this.classPath = classPath;
+        this.unwanted = Files.exists(disabled) ? Files.readAllLines(disabled) : List.of();
+    }
+
+    /**
+     * Installs those of the folder {@code system} but the plugins that the configuration does not mention, and marks them to
+     * be started; they start when the framework reaches their level.
+     */
+    void install(Path system, Mentions mentions) throws IOException, BundleException {
         List<Bundle> toStart = new ArrayList<>();
         for (Path level : sorted(system)) {
             int startLevel = Integer.parseInt(level.getFileName().toString());
             for (Path jar : sorted(level)) {
-                Bundle bundle = context.installBundle(classPath.location(jar));
-                bundle.adapt(BundleStartLevel.class).setStartLevel(startLevel);
-                if (!isFragment(bundle)
-                        && !LIBRARY_ONLY.contains(bundle.getSymbolicName())
-                        && !unwanted.contains(bundle.getSymbolicName())) {
-                    toStart.add(bundle);
+                if (startLevel == PLUGINS && !mentions.mention(jar)) {
+                    later.add(jar);
+                } else {
+                    install(jar, startLevel).ifPresent(toStart::add);
                 }
             }
         }
-        for (Bundle bundle : toStart) {
-            bundle.start(Bundle.START_ACTIVATION_POLICY);
+        start(toStart);
+    }
+
+    /** Installs the plugins that were left out before. */
+    void installTheRest() throws BundleException {
+        List<Bundle> toStart = new ArrayList<>();
+        for (Path jar : later) {
+            install(jar, UNMENTIONED).ifPresent(toStart::add);
         }
-        return new SystemBundles(toStart);
+        later.clear();
+        start(toStart);
+    }
+
+    private Optional<Bundle> install(Path jar, int startLevel) throws BundleException {
+        Bundle bundle = context.installBundle(classPath.location(jar));
+        bundle.adapt(BundleStartLevel.class).setStartLevel(startLevel);
+        boolean starts = !isFragment(bundle)
+                && !LIBRARY_ONLY.contains(bundle.getSymbolicName())
+                && !unwanted.contains(bundle.getSymbolicName());
+        return starts ? Optional.of(bundle) : Optional.empty();
+    }
+
+    private void start(List<Bundle> bundles) throws BundleException {
+        for (Bundle bundle : bundles) {
+            bundle.start(Bundle.START_ACTIVATION_POLICY);
+            started.add(bundle);
+        }
     }
 
     /** Those that should run at the present start level and do not. */

@@ -23,6 +23,7 @@ import org.osgi.framework.BundleContext;
 import org.osgi.framework.Constants;
 import org.osgi.framework.InvalidSyntaxException;
 import org.osgi.framework.ServiceRegistration;
+import org.osgi.framework.startlevel.FrameworkStartLevel;
 import org.osgi.service.cm.Configuration;
 import org.osgi.service.cm.ConfigurationAdmin;
 import org.osgi.service.cm.ConfigurationEvent;
@@ -46,6 +47,9 @@ public final class HookService implements ConfigurationListener {
     private static final Duration QUIET = Duration.ofMillis(50);
 
     private static final Duration PATIENCE = Duration.ofSeconds(3);
+
+    /** Property of the framework: the start level of the plugins that start last. */
+    private static final String LAST_LEVEL = "mta.plugins.level";
 
     private final ConfigurationAdmin configuration;
     private final RecordBus records;
@@ -74,9 +78,16 @@ public final class HookService implements ConfigurationListener {
                 context.registerService(LookupCommand.class, new LookupCommand(lookup), LookupCommand.properties()));
         Bundle framework = context.getBundle(Constants.SYSTEM_BUNDLE_ID);
         BooleanSupplier started = () -> framework.getState() == Bundle.ACTIVE;
-        services.add(context.registerService(Gate.class, new StartGate(started, runner, InstantSource.system()), null));
+        var gate = new StartGate(started, () -> allPluginsStarted(framework), runner, InstantSource.system());
+        services.add(context.registerService(Gate.class, gate, null));
         var commands = new HookCommands(runner, records);
         services.add(context.registerService(HookCommands.class, commands, HookCommands.properties()));
+    }
+
+    /** Whether the start level has been reached at which the launcher starts the last plugins; without it there are none. */
+    private static boolean allPluginsStarted(Bundle framework) {
+        String last = framework.getBundleContext().getProperty(LAST_LEVEL);
+        return last == null || framework.adapt(FrameworkStartLevel.class).getStartLevel() >= Integer.parseInt(last);
     }
 
     @Deactivate

@@ -22,8 +22,9 @@ class StartGateTest {
 
     private Instant now = Instant.EPOCH;
     private boolean started;
+    private boolean allStarted;
     private final HookRunner runner = new HookRunner(_ -> {}, InstantSource.system());
-    private final StartGate gate = new StartGate(() -> started, runner, () -> now);
+    private final StartGate gate = new StartGate(() -> started, () -> allStarted, runner, () -> now);
 
     @AfterEach
     void stop() {
@@ -41,7 +42,7 @@ class StartGateTest {
 
     @Test
     void opensWhenAllHaveStartedAndTheRequiredPluginsAreThere() {
-        assertEquals("the start of all plugins", gate.waitsFor());
+        assertEquals("the start of the plugins", gate.waitsFor());
         started = true;
         assertEquals("bindings: not read yet", gate.waitsFor());
         runner.bind(List.of(required("guard", "look")));
@@ -53,9 +54,22 @@ class StartGateTest {
     @Test
     void waitsForTheOtherBundlesEvenIfNothingIsRequired() {
         runner.bind(List.of());
-        assertEquals("the start of all plugins", gate.waitsFor());
+        assertEquals("the start of the plugins", gate.waitsFor());
         started = true;
         assertEquals("", gate.waitsFor());
+    }
+
+    @Test
+    void deliveryWaitsForThosePluginsTooThatNoConfigurationMentions() {
+        runner.bind(List.of());
+        assertEquals("the start of the plugins", gate.deliveryWaitsFor());
+        started = true;
+        assertEquals("the start of all plugins", gate.deliveryWaitsFor());
+        assertEquals("", gate.waitsFor());
+        allStarted = true;
+        assertEquals("", gate.deliveryWaitsFor());
+        allStarted = false; // the node stops
+        assertEquals("", gate.deliveryWaitsFor());
     }
 
     @Test

@@ -303,7 +303,7 @@ public final class Dispatch {
             long wait = TICK_MILLIS;
             try {
                 alsoEveryTick.run();
-                if (gate.isPresent() && gate.get().waitsFor().isEmpty()) {
+                if (gate.isPresent() && gate.get().deliveryWaitsFor().isEmpty()) {
                     open();
                 }
                 long next = tick();
