@@ -14,6 +14,7 @@ import mta.bench.hooks.ScriptCommand;
 import mta.bench.load.Generate;
 import mta.bench.run.Compare;
 import mta.bench.run.Deploy;
+import mta.bench.run.Plugins;
 import mta.bench.run.QueueCommand;
 import mta.bench.run.Restart;
 import mta.bench.run.RunCommand;
@@ -38,6 +39,7 @@ public final class Main {
             new HooksCommand(),
             new Deploy(),
             new Swap(),
+            new Plugins(),
             new ScriptCommand(),
             new Demo()));
 

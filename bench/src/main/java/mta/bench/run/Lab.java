@@ -40,18 +40,23 @@ record Lab(Screen screen, long warmUp, long patience, Extras extras, Path scratc
         screen.progress(what, -1, "starting");
         Measurement measured;
         try (Target target = starter.start()) {
-            if (warmUp > 0) {
-                long before = arrived(sink);
-                Run run = send(what + ": warm-up", target, load.messages(Math.min(warmUp, load.messages())));
-                awaitArrival(what, sink, before + run.messages() * load.recipients());
-            }
-            settle(target);
+            warmUp(what, target, sink, load);
             measured = measure(what, target, sink, load);
         }
         return sink.isPresent() ? compare(measured, sink.get()) : measured;
     }
 
-    private Measurement measure(String what, Target target, Optional<SinkProcess> sink, Load load) throws Exception {
+    void warmUp(String what, Target target, Optional<SinkProcess> sink, Load load) throws Exception {
+        if (warmUp > 0) {
+            long before = arrived(sink);
+            Run run = send(what + ": warm-up", target, load.messages(Math.min(warmUp, load.messages())));
+            awaitArrival(what, sink, before + run.messages() * load.recipients());
+        }
+    }
+
+    /** Loads a server that runs and is warm, once it has nothing left to do; both ends are still to be compared. */
+    Measurement measure(String what, Target target, Optional<SinkProcess> sink, Load load) throws Exception {
+        settle(target);
         long before = arrived(sink);
         var calls =
                 extras.strace() ? Optional.of(SystemCalls.start(target.pid(), scratch)) : Optional.<SystemCalls>empty();
@@ -148,7 +153,7 @@ record Lab(Screen screen, long warmUp, long patience, Extras extras, Path scratc
     }
 
     /** Done after the server has stopped, so that a copy it sends late counts as well. */
-    private Measurement compare(Measurement m, SinkProcess sink) throws IOException {
+    Measurement compare(Measurement m, SinkProcess sink) throws IOException {
         if (m.load().isEmpty()) {
             return m;
         }
