@@ -37,7 +37,7 @@ final class CountingSink implements AutoCloseable {
         }
     }
 
-    private static final byte[] NUMBER = "X-Number: ".getBytes(StandardCharsets.US_ASCII);
+    private static final byte[] NUMBER = "X-Bench-Id: ".getBytes(StandardCharsets.US_ASCII);
 
     private final ServerSocket server;
     private final Set<String> marks;
@@ -176,8 +176,8 @@ final class CountingSink implements AutoCloseable {
             }
             if (number < 0 && line.length > NUMBER.length && line[0] == 'X') {
                 String text = new String(line, StandardCharsets.US_ASCII);
-                if (text.startsWith("X-Number: ")) {
-                    number = Long.parseLong(text.substring(NUMBER.length).strip());
+                if (text.startsWith("X-Bench-Id: ")) {
+                    number = Long.parseLong(text.substring(text.lastIndexOf('-') + 1).strip());
                 }
             }
         }

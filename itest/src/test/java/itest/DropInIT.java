@@ -93,7 +93,7 @@ public class DropInIT {
         greeter("1.1.0")
                 .header("Import-Package", "com.acme.words;version=\"[3,4)\",*")
                 .to(jar);
-        refused("1.1.0", "package com.acme.words [3.0.0,4.0.0), which nothing offers");
+        waits("1.1.0", "package com.acme.words [3.0.0,4.0.0), which nothing offers");
         greeter("1.2.0")
                 .header("Import-Package", "mta.plugins.api;version=\"[7,8)\",*")
                 .to(jar);
@@ -101,13 +101,13 @@ public class DropInIT {
         greeter("1.3.0")
                 .header("Require-Capability", "acme;filter:=\"(size=7)\"")
                 .to(jar);
-        refused("1.3.0", "capability acme (size=7), which nothing offers");
+        waits("1.3.0", "capability acme (size=7), which nothing offers");
         greeter("1.4.0").header("Test-Fault", "selftest").to(jar);
         refused("1.4.0", "its selftest failed: its words are gone");
         greeter("1.5.0").header("Test-Fault", "activation").to(jar);
         refused("1.5.0", "no such luck");
         greeter("1.6.0").header("Bundle-Activator", "com.acme.Missing").to(jar);
-        refused("1.6.0", "package com.acme, which nothing offers");
+        waits("1.6.0", "package com.acme, which nothing offers");
         greeter("1.7.0").header("-dsannotations", "none").to(jar);
         refused("1.7.0", "binding greeter requires greeter at Reception, which this version does not offer");
 
@@ -119,13 +119,92 @@ public class DropInIT {
     }
 
     private void refused(String version, String reason) throws Exception {
+        stays(version, reason, "refused");
+    }
+
+    /** For what may still come. */
+    private void waits(String version, String reason) throws Exception {
+        stays(version, reason, "waiting");
+    }
+
+    private void stays(String version, String reason, String state) throws Exception {
         await(version + " is refused", () -> info().contains(version + " refused"));
         String info = info();
         assertTrue(info, info.contains(reason));
         assertTrue(info, info.contains("1.0.0 stays"));
         assertEquals("1.0.0", greeting());
         String list = list();
-        assertTrue(list, list.contains("refused"));
+        assertTrue(list, list.contains(state));
+    }
+
+    /** Bundles a and b each import a package of the other; c imports one of a. */
+    @Test
+    public void bundlesThatNeedEachOtherGoLiveTogetherAndFallTogether() throws Exception {
+        PluginJar a = pair("left", "com.acme.left", "com.acme.right");
+        PluginJar b = pair("right", "com.acme.right", "com.acme.left");
+        a.to(deploy.resolve("a.jar"));
+        await("a waits", () -> states().contains("test.left waiting"));
+        assertTrue(list(), list().contains("needs package com.acme.right, which nothing offers"));
+        greeter("1.0.0")
+                .header("Import-Package", "com.acme.left,*")
+                .to(deploy.resolve("greeter.jar"));
+        await("the greeter waits", () -> states().contains("test.greeter waiting"));
+        await("it is said for what", () -> list().contains("needs bundle test.left, which does not resolve itself"));
+        assertEquals("nobody", greeting());
+        b.to(deploy.resolve("b.jar"));
+        await("the greeter is live", () -> greeting().equals("1.0.0"));
+        for (String bundle : new String[] {"left", "right", "greeter"}) {
+            await(bundle + " is live", () -> states().contains("test." + bundle + " live"));
+        }
+
+        Files.delete(deploy.resolve("b.jar"));
+        await("a waits again", () -> states().contains("test.left waiting"));
+        await("the greeter waits again", () -> states().contains("test.greeter waiting"));
+        assertEquals("nobody", greeting());
+        // Both at the same time, this time with one that fails its own test: nobody is half there.
+        greeter("1.1.0")
+                .header("Import-Package", "com.acme.left,*")
+                .header("Test-Fault", "selftest")
+                .to(deploy.resolve("greeter.jar"));
+        b.version("2.0.0").to(deploy.resolve("b.jar"));
+        await("a is live", () -> states().contains("test.left live"));
+        await("the greeter is refused", () -> states().contains("test.greeter refused"));
+        assertEquals("nobody", greeting());
+    }
+
+    private static PluginJar pair(String name, String exports, String imports) {
+        return new PluginJar(name)
+                .version("1.0.0")
+                .header("Private-Package", "itest.plugins.note")
+                .header("-exportcontents", exports)
+                .header("Import-Package", imports + ",*");
+    }
+
+    private String states() {
+        var states = new StringBuilder();
+        var line = java.util.regex.Pattern.compile(
+                "\"plugin\": *\"([^\"]*)\", *\"version\": *\"[^\"]*\", *\"state\": *\"([^\"]*)\"");
+        var found = line.matcher(list());
+        while (found.find()) {
+            states.append(found.group(1)).append(' ').append(found.group(2)).append('\n');
+        }
+        return states.toString();
+    }
+
+    @Test
+    public void aDraftInTheFolderIsNoPlugin() throws Exception {
+        Path jar = greeter("1.0.0").to(elsewhere.resolve("greeter.jar"));
+        Files.copy(jar, deploy.resolve("greeter.jar.part"));
+        Files.copy(jar, deploy.resolve(".greeter.jar"));
+        new PluginJar("mark")
+                .version("1.0.0")
+                .header("Private-Package", "itest.plugins.mark,itest.plugins.note")
+                .to(deploy.resolve("mark.jar"));
+        await("the folder was looked at", () -> states().contains("test.mark live"));
+        assertEquals("nobody", greeting());
+        assertFalse(answer("lb", "-s"), answer("lb", "-s").contains("test.greeter"));
+        Files.move(deploy.resolve("greeter.jar.part"), deploy.resolve("greeter.jar"));
+        await("it goes live under its name", () -> greeting().equals("1.0.0"));
     }
 
     @Test

@@ -42,6 +42,6 @@ public final class Carry implements Delivery {
     @Override
     public void done(Attempt attempt, Recipient recipient, Fate fate) {
         String fateWord = fate instanceof Fate.Delivered ? "done " : "failed ";
-        notebook.add(fateWord + attempt.message().headers().first("X-Number").orElse("?"));
+        notebook.add(fateWord + attempt.message().headers().first("X-Bench-Id").orElse("?"));
     }
 }

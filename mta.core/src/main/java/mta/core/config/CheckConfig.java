@@ -26,7 +26,8 @@ public final class CheckConfig {
             return CONFIG;
         }
         Schema schema = Schema.read(Schema.jars(home, folder.getParent()));
-        ConfigurationRead read = Reader.read(folder, schema);
+        ConfigurationRead read = Reader.read(folder, schema, KnownSections.read(folder.getParent()));
+        read.unread().forEach(problem -> System.err.println(conf.resolve(problem.toString()) + " (ignored)"));
         read.problems().forEach(problem -> System.err.println(conf.resolve(problem.toString())));
         if (!read.isGood()) {
             System.err.println(read.problems().size() + (read.problems().size() == 1 ? " problem" : " problems"));

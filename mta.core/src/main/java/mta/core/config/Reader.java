@@ -9,6 +9,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.TreeMap;
 import java.util.stream.Stream;
 import mta.core.config.YamlFile.Mapping;
@@ -24,7 +25,9 @@ import mta.core.config.YamlFile.Value;
 public final class Reader {
 
     private final Schema schema;
+    private final Set<String> known;
     private final List<Problem> problems = new ArrayList<>();
+    private final List<Problem> unread = new ArrayList<>();
     private final Map<String, Map<String, Object>> settings = new TreeMap<>();
 
     /** A section or an instance of one, and where it was first written. */
@@ -44,13 +47,17 @@ public final class Reader {
 
     private String file = "";
 
-    private Reader(Schema schema) {
+    private Reader(Schema schema, Set<String> known) {
         this.schema = schema;
+        this.known = known;
     }
 
-    /** @param conf a folder; every {@code *.yaml} in it is read, in the order of their names */
-    public static ConfigurationRead read(Path conf, Schema schema) {
-        var reader = new Reader(schema);
+    /**
+     * @param conf a folder; every {@code *.yaml} in it is read, in the order of their names
+     * @param known sections that some bundle has declared before, though it may be away now
+     */
+    public static ConfigurationRead read(Path conf, Schema schema, Set<String> known) {
+        var reader = new Reader(schema, known);
         var files = new LinkedHashMap<String, Mapping>();
         try {
             for (Path path : files(conf)) {
@@ -78,7 +85,7 @@ public final class Reader {
 
     /** For tests: a single file as text. */
     static ConfigurationRead read(String name, String text, Schema schema) {
-        var reader = new Reader(schema);
+        var reader = new Reader(schema, Set.of());
         var files = new LinkedHashMap<String, Mapping>();
         YamlFile.parse(name, text, reader.problems::add).ifPresent(top -> files.put(name, top));
         return reader.read(files);
@@ -96,12 +103,14 @@ public final class Reader {
             });
             written.forEach(this::check);
         }
-        return new ConfigurationRead(settings, problems);
+        return new ConfigurationRead(settings, problems, unread);
     }
 
     private void section(Text name, Value value) {
         Section section = schema.sections().get(name.text());
-        if (section == null) {
+        if (section == null && known.contains(name.text())) {
+            unread.add(new Problem(file, name.line(), name.text(), "no installed plugin reads this section"));
+        } else if (section == null) {
             problem(
                     name.line(),
                     name.text(),

@@ -41,7 +41,8 @@ final class Settings implements AutoCloseable {
     private Schema schema = new Schema(Map.of());
     private String jars = "";
     private String files = "";
-    private ConfigurationRead inForce = new ConfigurationRead(Map.of(), List.of());
+    private ConfigurationRead inForce = new ConfigurationRead(Map.of(), List.of(), List.of());
+    private Set<String> known = Set.of();
 
     /**
      * @param home the distribution
@@ -56,6 +57,7 @@ final class Settings implements AutoCloseable {
 
     /** Reads and hands over what there is, for the first time; what is wrong, if anything, hands over nothing. */
     synchronized List<Problem> start() throws IOException {
+        known = KnownSections.read(instance);
         ConfigurationRead read = read();
         if (read.isGood()) {
             apply(read);
@@ -143,7 +145,7 @@ final class Settings implements AutoCloseable {
             jars = now;
         }
         files = stamp(Reader.files(conf()));
-        return Reader.read(conf(), schema);
+        return Reader.read(conf(), schema, known);
     }
 
     private Schema schema(List<Path> bundles, String stamp) {
@@ -192,8 +194,29 @@ final class Settings implements AutoCloseable {
                 old.delete();
             }
         }
+        unread(read);
         inForce = read;
         return changed;
+    }
+
+    /** Says which sections are left alone, once, and remembers all that are known for as long as a file has them. */
+    private void unread(ConfigurationRead read) {
+        for (Problem one : read.unread()) {
+            if (inForce.unread().stream().noneMatch(before -> before.key().equals(one.key()))) {
+                log.warn("configuration: {}; it is ignored until one does", one);
+                var values = new LinkedHashMap<String, Object>();
+                values.put("section", one.key());
+                values.put("where", one.file() + ":" + one.line());
+                values.put("reason", one.text());
+                records.accept(new LogRecord.Event(Instant.now(), "ConfigurationUnread", values));
+            }
+        }
+        var names = new TreeSet<>(schema.sections().keySet());
+        read.unread().forEach(one -> names.add(one.key()));
+        if (!names.equals(known)) {
+            known = names;
+            KnownSections.write(instance, names);
+        }
     }
 
     /** {@code mta.listener~mx} is the instance mx of the factory mta.listener; "?": for whichever bundle asks. */
@@ -215,7 +238,8 @@ final class Settings implements AutoCloseable {
 
     /** What is wrong with the files as they are now; changes nothing. */
     synchronized List<Problem> check() throws IOException {
-        return Reader.read(conf(), Schema.read(Schema.jars(home, instance))).problems();
+        return Reader.read(conf(), Schema.read(Schema.jars(home, instance)), known)
+                .problems();
     }
 
     synchronized Schema schema() {

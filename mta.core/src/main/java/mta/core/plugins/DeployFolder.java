@@ -71,26 +71,32 @@ public final class DeployFolder implements ArtifactInstaller {
         commands.forEach(ServiceRegistration::unregister);
     }
 
+    /** All that lies there: what nobody takes, a draft with another name, File Install would install in its own way. */
     @Override
     public boolean canHandle(File file) {
-        Path path = file.toPath().toAbsolutePath().normalize();
-        return folder.equals(path.getParent())
-                && file.getName().endsWith(".jar")
-                && !file.getName().startsWith(".");
+        return folder.equals(file.toPath().toAbsolutePath().normalize().getParent());
+    }
+
+    private static boolean isPlugin(File file) {
+        return file.getName().endsWith(".jar") && !file.getName().startsWith(".");
     }
 
     @Override
     public void install(File file) {
-        host.arrived(file.toPath());
+        if (isPlugin(file)) {
+            host.arrived(file.toPath());
+        }
     }
 
     @Override
     public void update(File file) {
-        host.arrived(file.toPath());
+        install(file);
     }
 
     @Override
     public void uninstall(File file) {
-        host.left(file.toPath());
+        if (isPlugin(file)) {
+            host.left(file.toPath());
+        }
     }
 }

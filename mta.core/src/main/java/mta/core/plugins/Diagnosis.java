@@ -27,19 +27,59 @@ final class Diagnosis {
 
     private Diagnosis() {}
 
-    static String unresolved(Bundle bundle, BundleContext context) {
-        List<BundleCapability> offered = Arrays.stream(context.getBundles())
+    static Refused unresolved(Bundle bundle, BundleContext context) {
+        List<BundleRevision> revisions = Arrays.stream(context.getBundles())
                 .map(other -> other.adapt(BundleRevision.class))
                 .filter(revision -> revision != null)
+                .toList();
+        List<BundleCapability> offered = revisions.stream()
                 .flatMap(revision -> revision.getDeclaredCapabilities(null).stream())
                 .toList();
         List<String> reasons = new ArrayList<>();
+        List<String> behind = new ArrayList<>();
+        boolean mayCome = true;
         for (BundleRequirement requirement : bundle.adapt(BundleRevision.class).getDeclaredRequirements(null)) {
-            if (mandatory(requirement) && offered.stream().noneMatch(requirement::matches)) {
+            if (!mandatory(requirement)) {
+                continue;
+            }
+            List<BundleCapability> fitting =
+                    offered.stream().filter(requirement::matches).toList();
+            if (fitting.isEmpty()) {
                 reasons.add(words(requirement, offered));
+                mayCome &= !isPlatform(requirement);
+            } else if (fitting.stream().noneMatch(one -> isResolved(one) || one.getRevision().getBundle() == bundle)) {
+                behind.add(fitting.getFirst().getRevision().getSymbolicName());
             }
         }
-        return reasons.isEmpty() ? frameworksWords(bundle) : "needs " + String.join("; ", reasons);
+        if (reasons.isEmpty()) {
+            behind.stream()
+                    .distinct()
+                    .map(name -> "bundle " + name + ", which does not resolve itself")
+                    .forEach(reasons::add);
+        }
+        return new Refused(
+                mayCome ? Refused.Why.UNRESOLVED : Refused.Why.API,
+                reasons.isEmpty() ? frameworksWords(bundle) : "needs " + String.join("; ", reasons));
+    }
+
+    private static boolean isResolved(BundleCapability capability) {
+        return capability.getRevision().getWiring() != null;
+    }
+
+    /** What the node itself is, and no bundle brings. */
+    private static boolean isPlatform(BundleRequirement requirement) {
+        if (requirement.getNamespace().equals(ExecutionEnvironmentNamespace.EXECUTION_ENVIRONMENT_NAMESPACE)) {
+            return true;
+        }
+        Matcher name = PACKAGE.matcher(
+                requirement.getDirectives().getOrDefault(Constants.FILTER_DIRECTIVE, ""));
+        return requirement.getNamespace().equals(PackageNamespace.PACKAGE_NAMESPACE)
+                && name.find()
+                && isApi(name.group(1));
+    }
+
+    private static boolean isApi(String name) {
+        return name.equals(API) || name.startsWith(API + ".");
     }
 
     private static boolean mandatory(BundleRequirement requirement) {
@@ -79,7 +119,7 @@ final class Diagnosis {
             return wanted + ", which nothing offers";
         }
         String there = String.join(", ", versions);
-        return name.equals(API) || name.startsWith(API + ".")
+        return isApi(name)
                 ? wanted + ": it was built for another plugin API; this node has " + there
                 : wanted + "; there is " + there;
     }

@@ -10,7 +10,7 @@ import java.util.TreeSet;
 
 /**
  * Symbolic names of the bundles that an operator has disabled, one on each line of {@code var/plugins.disabled}; the
- * launcher reads it as well, before it starts the distribution's bundles. Guarded by the host's lock.
+ * launcher reads it as well, before it starts the distribution's bundles. Thread-safe.
  */
 final class Disabled {
 
@@ -31,16 +31,12 @@ final class Disabled {
         }
     }
 
-    boolean contains(String name) {
+    synchronized boolean contains(String name) {
         return names.contains(name);
     }
 
-    Set<String> names() {
-        return names;
-    }
-
     /** On disk when it returns, so that a restart does not bring it back. */
-    void set(String name, boolean disabled) throws IOException {
+    synchronized void set(String name, boolean disabled) throws IOException {
         boolean changed = disabled ? names.add(name) : names.remove(name);
         if (changed) {
             Path draft = file.resolveSibling(file.getFileName() + ".new");

@@ -8,7 +8,12 @@ final class Refused extends Exception {
     /** At which step. */
     enum Why {
         UNREADABLE,
+
+        /** Waits for a bundle that brings what it lacks. */
         UNRESOLVED,
+
+        /** Was built for another plugin API or a later Java, which no bundle brings. */
+        API,
         START,
         SELFTEST,
         REQUIRED

@@ -2,24 +2,36 @@ package mta.core.plugins;
 
 import java.nio.file.Path;
 import java.time.Instant;
-import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.locks.ReentrantLock;
 import org.osgi.framework.Bundle;
 
-/** All there is of one bundle, by its symbolic name: what runs, and the files it could run from. Guarded by the host's lock. */
+/**
+ * All there is of one bundle, by its symbolic name: what runs, and the files it could run from. Changed by whoever has its
+ * turn; what others see meanwhile is a moment old.
+ */
 final class Slot {
 
     /** A file in the drop-in folder. */
     static final class Candidate {
         final Path path;
         final BundleFile file;
-        Optional<Refused> refused = Optional.empty();
+        volatile Optional<Refused> refused = Optional.empty();
+
+        /** The refusal that was recorded last, so that trying again is no news as long as nothing changes. */
+        String told = "";
 
         Candidate(Path path, BundleFile file) {
             this.path = path;
             this.file = file.remembered();
+        }
+
+        /** Whether it lacks what another bundle may bring. */
+        boolean waits() {
+            return refused.filter(why -> why.why() == Refused.Why.UNRESOLVED).isPresent();
         }
 
         private long written() {
@@ -44,14 +56,15 @@ final class Slot {
     }
 
     final String name;
-    final List<Candidate> candidates = new ArrayList<>();
-    Optional<Live> live = Optional.empty();
+    final ReentrantLock turn = new ReentrantLock();
+    final List<Candidate> candidates = new CopyOnWriteArrayList<>();
+    volatile Optional<Live> live = Optional.empty();
 
     /** The distribution's own bundle of that name, whether it runs or not. */
-    Optional<Bundle> shipped = Optional.empty();
+    volatile Optional<Bundle> shipped = Optional.empty();
 
     /** Of what was given to the console, not of a file in the folder. */
-    Optional<Refused> lastRefused = Optional.empty();
+    volatile Optional<Refused> lastRefused = Optional.empty();
 
     Slot(String name) {
         this.name = name;

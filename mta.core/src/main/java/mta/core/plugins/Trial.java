@@ -13,6 +13,8 @@ import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.concurrent.atomic.AtomicLong;
+import java.util.concurrent.locks.ReadWriteLock;
+import java.util.concurrent.locks.ReentrantReadWriteLock;
 import mta.core.hooks.HookRunner;
 import mta.core.hooks.PluginServices;
 import mta.plugins.api.SelfTest;
@@ -21,6 +23,7 @@ import org.osgi.framework.BundleContext;
 import org.osgi.framework.BundleException;
 import org.osgi.framework.Constants;
 import org.osgi.framework.startlevel.BundleStartLevel;
+import org.osgi.framework.wiring.BundleWiring;
 import org.osgi.framework.wiring.FrameworkWiring;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -29,7 +32,7 @@ import org.slf4j.LoggerFactory;
  * Puts one version of a bundle in force: installed beside the version before, resolved, started, its services kept back
  * until they have passed their self tests, then admitted to the plan; only then is the version before stopped, which waits
  * for the calls that run in it, and uninstalled. A version that does not get that far leaves no trace but its refusal.
- * Runs under the host's lock.
+ * Several bundles are tried at the same time, on the threads of those who ask, but never twice the same one.
  */
 final class Trial {
 
@@ -49,6 +52,12 @@ final class Trial {
     private final HookRunner runner;
     private final AtomicLong serial = new AtomicLong();
 
+    /**
+     * Who tries a bundle shares it; who moves bundles to another exporter has it alone, for it stops and starts them, those
+     * on trial too. Nobody waits for running calls while having it, but for an update in place.
+     */
+    private final ReadWriteLock wiring = new ReentrantReadWriteLock();
+
     Trial(BundleContext context, PluginServices services, Components components, HookRunner runner) {
         this.context = context;
         this.services = services;
@@ -56,48 +65,133 @@ final class Trial {
         this.runner = runner;
     }
 
-    /** @return the bundle that runs now, in the place of the one before */
-    Bundle replace(BundleFile file, Optional<Slot.Live> before) throws Refused {
-        List<HookRunner.Need> needs =
-                before.map(old -> requiredOf(old.bundle())).orElse(List.of());
-        Bundle bundle = install(file);
-        boolean stopped = false;
+    /** A version on trial, and what came of it: a bundle that runs, or a refusal. For one thread. */
+    static final class Case {
+
+        private final BundleFile file;
+        private final Optional<Slot.Live> before;
+        private List<HookRunner.Need> needs = List.of();
+        private Optional<Bundle> bundle = Optional.empty();
+        private Optional<Refused> refused = Optional.empty();
+        private boolean stoppedBefore;
+
+        /** @param before what it is to replace */
+        Case(BundleFile file, Optional<Slot.Live> before) {
+            this.file = file;
+            this.before = before;
+        }
+
+        BundleFile file() {
+            return file;
+        }
+
+        Optional<Refused> refused() {
+            return refused;
+        }
+
+        /** What runs now, in the place of the one before. */
+        Bundle bundle() {
+            return bundle.orElseThrow();
+        }
+
+        private interface Step {
+            void run(Bundle bundle) throws Refused;
+        }
+
+        private void step(Step step) {
+            if (refused.isEmpty()) {
+                try {
+                    step.run(bundle());
+                } catch (Refused why) {
+                    refused = Optional.of(why);
+                }
+            }
+        }
+
+        private boolean isWiredTo(Case other) {
+            return other.bundle.isPresent()
+                    && bundle().adapt(BundleWiring.class).getRequiredWires(null).stream()
+                            .anyMatch(wire -> other.bundle().equals(wire.getProvider().getBundle()));
+        }
+    }
+
+    /** Each by itself, but for this: they are resolved together, and one that another one needs takes that one with it. */
+    void run(List<Case> cases) {
+        wiring.readLock().lock();
         try {
-            resolve(bundle);
-            if (file.inPlace() && before.isPresent()) {
-                stop(before.get().bundle());
-                stopped = true;
-            }
-            start(bundle);
-            test(bundle);
-            checkRequired(bundle, needs);
-        } catch (Refused refused) {
-            remove(bundle);
-            if (stopped) {
-                restart(before.get().bundle());
-            }
-            throw refused;
+            cases.forEach(this::install);
+            resolve(cases.stream().filter(one -> one.bundle.isPresent()).toList());
+            cases.forEach(this::start);
+            cases.forEach(one -> one.step(this::test));
+            cases.forEach(one -> one.step(bundle -> checkRequired(bundle, one.needs)));
+            spread(cases);
+            cases.stream().filter(one -> one.refused.isPresent()).forEach(this::takeBack);
+            cases.stream().filter(one -> one.refused.isEmpty()).forEach(one -> services.admit(one.bundle()));
+        } finally {
+            wiring.readLock().unlock();
         }
-        services.admit(bundle);
-        before.ifPresent(this::retire);
-        return bundle;
+        for (Case one : cases) {
+            if (one.refused.isPresent()) {
+                one.bundle.ifPresent(this::rewire);
+            } else {
+                one.before.ifPresent(this::retire);
+            }
+        }
     }
 
-    private Bundle install(BundleFile file) throws Refused {
-        try (InputStream in = file.open()) {
+    private void install(Case one) {
+        one.needs = one.before.map(old -> requiredOf(old.bundle())).orElse(List.of());
+        try (InputStream in = one.file.open()) {
             // A location of its own: two versions, or twice the same one, are installed at the same time.
-            Bundle bundle = context.installBundle(LOCATION + file.name() + "/" + serial.incrementAndGet(), in);
-            bundle.adapt(BundleStartLevel.class).setStartLevel(START_LEVEL);
-            return bundle;
+            String location = LOCATION + one.file.name() + "/" + serial.incrementAndGet();
+            one.bundle = Optional.of(context.installBundle(location, in));
         } catch (BundleException | IOException | RuntimeException e) {
-            throw new Refused(Refused.Why.UNREADABLE, Diagnosis.cause(e));
+            one.refused = Optional.of(new Refused(Refused.Why.UNREADABLE, Diagnosis.cause(e)));
         }
     }
 
-    private void resolve(Bundle bundle) throws Refused {
-        if (!framework().resolveBundles(Set.of(bundle))) {
-            throw new Refused(Refused.Why.UNRESOLVED, Diagnosis.unresolved(bundle, context));
+    private void resolve(List<Case> cases) {
+        if (!framework().resolveBundles(cases.stream().map(Case::bundle).toList())) {
+            cases.stream()
+                    .filter(one -> one.bundle().getState() == Bundle.INSTALLED)
+                    .forEach(one -> one.refused = Optional.of(Diagnosis.unresolved(one.bundle(), context)));
         }
+    }
+
+    private void start(Case one) {
+        if (one.refused.isEmpty() && one.file.inPlace() && one.before.isPresent()) {
+            stop(one.before.get().bundle());
+            one.stoppedBefore = true;
+        }
+        one.step(this::start);
+    }
+
+    /** Whose classes come from a bundle that is refused cannot stay. */
+    private static void spread(List<Case> cases) {
+        boolean more = true;
+        while (more) {
+            more = false;
+            for (Case bad : cases) {
+                for (Case one : cases) {
+                    if (bad.refused.isPresent() && one.refused.isEmpty() && one.isWiredTo(bad)) {
+                        String why = "needs " + bad.file.name() + ", which is refused: " + bad.refused.get().getMessage();
+                        one.refused = Optional.of(new Refused(Refused.Why.UNRESOLVED, why));
+                        more = true;
+                    }
+                }
+            }
+        }
+    }
+
+    private void takeBack(Case one) {
+        one.bundle.ifPresent(this::uninstall);
+        if (one.stoppedBefore) {
+            restart(one.before.orElseThrow().bundle());
+        }
+    }
+
+    Refused unresolved(Bundle bundle) {
+        return Diagnosis.unresolved(bundle, context);
     }
 
     private FrameworkWiring framework() {
@@ -113,6 +207,8 @@ final class Trial {
         } catch (TimeoutException e) {
             throw new Refused(Refused.Why.START, "its start did not end within " + START.toSeconds() + " s");
         }
+        // Not before: the framework sets a level on a thread of its own, and would start there what is being started here.
+        bundle.adapt(BundleStartLevel.class).setStartLevel(START_LEVEL);
         Optional<String> failure = components.failure(bundle);
         if (failure.isPresent()) {
             throw new Refused(Refused.Why.START, failure.get());
@@ -176,8 +272,8 @@ final class Trial {
     /** Stops it, which waits for running calls, and takes it out; a bundle of the distribution stays, stopped. */
     void retire(Slot.Live live) {
         stop(live.bundle());
-        if (!live.isShipped()) {
-            remove(live.bundle());
+        if (!live.isShipped() && uninstall(live.bundle())) {
+            rewire(live.bundle());
         }
     }
 
@@ -191,27 +287,37 @@ final class Trial {
         }
     }
 
-    /** Whatever state it is in. Bundles that use its packages are moved to another exporter, or stop. */
-    private void remove(Bundle bundle) {
+    /** Whatever state it is in. */
+    private boolean uninstall(Bundle bundle) {
         try {
             Limited.run(bundle.getSymbolicName(), START, bundle::uninstall);
             services.forget(bundle);
+            return true;
         } catch (ExecutionException e) {
             log.warn("{} was uninstalled with", bundle, e.getCause());
+            return true;
         } catch (TimeoutException e) {
             log.error("{} cannot be uninstalled: it does not come back from its start or stop", bundle);
+            return false;
+        }
+    }
+
+    /** Bundles that use the packages of one that has gone are moved to another exporter, or stop. */
+    private void rewire(Bundle gone) {
+        if (!framework().getRemovalPendingBundles().contains(gone)) {
             return;
         }
-        if (framework().getRemovalPendingBundles().contains(bundle)) {
+        wiring.writeLock().lock();
+        try {
             var done = new CountDownLatch(1);
-            framework().refreshBundles(List.of(bundle), _ -> done.countDown());
-            try {
-                if (!done.await(REFRESH.toSeconds(), TimeUnit.SECONDS)) {
-                    log.error("the bundles that use {} do not restart", bundle);
-                }
-            } catch (InterruptedException e) {
-                Thread.currentThread().interrupt();
+            framework().refreshBundles(List.of(gone), _ -> done.countDown());
+            if (!done.await(REFRESH.toSeconds(), TimeUnit.SECONDS)) {
+                log.error("the bundles that use {} do not restart", gone);
             }
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        } finally {
+            wiring.writeLock().unlock();
         }
     }
 

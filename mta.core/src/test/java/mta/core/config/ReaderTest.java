@@ -10,6 +10,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.TreeMap;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -243,7 +244,7 @@ class ReaderTest {
         Files.writeString(folder.resolve("a.yaml"), "node: {hostname: a}\nlistener: {mx: {endpoint: ':25'}}\n");
         Files.writeString(folder.resolve("b.yaml"), "node: {stopTimeout: 1s}\nlistener: {sub: {endpoint: ':587'}}\n");
         Files.writeString(folder.resolve("README"), "not: [yaml");
-        ConfigurationRead read = Reader.read(folder, SCHEMA);
+        ConfigurationRead read = Reader.read(folder, SCHEMA, Set.of());
         assertEquals(List.of(), read.problems());
         assertEquals(
                 Map.of("hostname", "a", "stopTimeout", "1s"), read.settings().get("mta.node"));
@@ -253,15 +254,15 @@ class ReaderTest {
                 List.of(
                         "c.yml:1: node.hostname: stands already in a.yaml:1",
                         "c.yml:3: listener.mx: stands already in a.yaml:2"),
-                Reader.read(folder, SCHEMA).problems().stream()
+                Reader.read(folder, SCHEMA, Set.of()).problems().stream()
                         .map(Problem::toString)
                         .toList());
         Files.write(folder.resolve("c.yml"), new byte[] {(byte) 0xc3, 0x28});
         assertEquals(
                 "c.yml: not UTF-8",
-                Reader.read(folder, SCHEMA).problems().getFirst().toString());
+                Reader.read(folder, SCHEMA, Set.of()).problems().getFirst().toString());
         Files.writeString(folder.resolve("c.yml"), "#".repeat(2 << 20));
-        assertTrue(Reader.read(folder, SCHEMA).problems().getFirst().toString().contains("larger than"));
+        assertTrue(Reader.read(folder, SCHEMA, Set.of()).problems().getFirst().toString().contains("larger than"));
     }
 
     @Test

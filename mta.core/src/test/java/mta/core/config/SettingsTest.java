@@ -141,6 +141,54 @@ class SettingsTest {
     }
 
     @Test
+    void theSectionOfAPluginThatHasGoneIsIgnoredAndComesBackWithIt() throws Exception {
+        Path plugin = instance.resolve("deploy/greylist.jar");
+        String metatype =
+                ReaderTest.METATYPE.replace("mta.node", "mta.greylist").replace("mta.listener", "mta.other");
+        jar(plugin, metatype);
+        write("a.yaml", "node: {hostname: x}\ngreylist: {hostname: z}\nother: {a: {endpoint: ':1'}}\n");
+        assertEquals(List.of(), settings.start());
+        assertEquals("z", admin.value("mta.greylist", "hostname"));
+        assertEquals(":1", admin.value("mta.other~a", "endpoint"));
+
+        Files.delete(plugin);
+        assertEquals(List.of(), settings.reload());
+        assertEquals(Set.of("mta.node"), admin.all().keySet());
+        List<String> unread = records.stream()
+                .filter(record -> record.kind().equals("ConfigurationUnread"))
+                .map(LogRecord::toString)
+                .toList();
+        assertEquals(2, unread.size(), records.toString());
+        assertTrue(unread.getFirst().contains("a.yaml:2"), unread.toString());
+        write("a.yaml", "node: {hostname: y}\ngreylist: {hostname: z}\ngreylost: {}\n");
+        assertEquals(
+                "a.yaml:3: greylost: no bundle knows this section",
+                settings.reload().getFirst().toString());
+
+        // Also after a start, and without a node.
+        write("a.yaml", "node: {hostname: y}\ngreylist: {hostname: z}\n");
+        var next = new Settings(admin, instance, instance, records::add);
+        assertEquals(List.of(), next.start());
+        assertEquals("y", admin.value("mta.node", "hostname"));
+        jar(plugin, metatype);
+        assertEquals(List.of(), next.reload());
+        assertEquals("z", admin.value("mta.greylist", "hostname"));
+    }
+
+    @Test
+    void whatNoFileSaysAnyMoreIsForgotten() throws Exception {
+        Path plugin = instance.resolve("deploy/greylist.jar");
+        jar(plugin, ReaderTest.METATYPE.replace("mta.node", "mta.greylist").replace("mta.listener", "mta.other"));
+        write("a.yaml", "greylist: {hostname: z}\nother: {a: {endpoint: ':1'}}\n");
+        assertEquals(List.of(), settings.start());
+        Files.delete(plugin);
+        write("a.yaml", "greylist: {hostname: z}\n");
+        assertEquals(List.of(), settings.reload());
+        write("a.yaml", "greylist: {hostname: z}\nother: {}\n");
+        assertEquals(1, settings.reload().size());
+    }
+
+    @Test
     void theNextStartKnowsTheSectionsWithoutTheirXml() throws Exception {
         settings.start();
         Schema read = settings.schema();

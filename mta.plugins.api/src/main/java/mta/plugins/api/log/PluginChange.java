@@ -9,8 +9,8 @@ import java.time.Instant;
  * @param version the one this is about
  * @param change {@code installed}, {@code updated}, {@code uninstalled}, {@code enabled}, {@code disabled}, {@code refused}
  * @param before the version that was in force until then, or stays when this one is refused; empty: none
- * @param why for a refusal {@code unreadable}, {@code unresolved}, {@code start}, {@code selftest}, {@code required};
- *     otherwise empty
+ * @param why for a refusal {@code unreadable}, {@code unresolved}, {@code api}, {@code start}, {@code selftest},
+ *     {@code required}; otherwise empty
  * @param reason in words; empty where there is nothing to say
  */
 public record PluginChange(
