@@ -19,6 +19,7 @@ import java.security.KeyPairGenerator;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Base64;
+import java.util.HexFormat;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -40,6 +41,9 @@ import plugins.unixsocket.UnixSocket;
 @Tag("peers")
 @Timeout(240)
 class MilterPeersTest {
+
+    /** What every virus scanner is tested with; here only the signature of the test's own knows it. */
+    private static final String EICAR = "X5O!P%@AP[4\\PZX54(P^)7CC)7}$EICAR-STANDARD-ANTIVIRUS-TEST-FILE!$H+H*";
 
     private static final String GTUBE = "JS*C4JDBQADN1.NSBN3*2IDNEN*GTUBE-STANDARD-ANTI-UBE-TEST-EMAIL*C.34X";
 
@@ -330,5 +334,63 @@ class MilterPeersTest {
         public void close() throws IOException {
             socket.close();
         }
+    }
+
+    // ---- ClamAV: clamav-milter in front of a clamd with one signature
+
+    private Peer clamd(int port) throws IOException {
+        Path program = Peer.program("clamd");
+        Path signatures = Files.createDirectories(folder.resolve("signatures"));
+        String hex = HexFormat.of().formatHex(EICAR.getBytes(StandardCharsets.US_ASCII));
+        Files.writeString(signatures.resolve("own.ndb"), "Own.Test:0:*:" + hex + "\n");
+        Path config = Files.writeString(folder.resolve("clamd.conf"), """
+                Foreground yes
+                TCPSocket %d
+                TCPAddr 127.0.0.1
+                DatabaseDirectory %s
+                TemporaryDirectory %s
+                """.formatted(port, signatures, folder));
+        return opened(Peer.start(folder, program.toString(), "--config-file", config.toString()))
+                .awaitPort(port);
+    }
+
+    private int clamavMilter(int clamd) throws IOException {
+        Path program = Peer.program("clamav-milter");
+        int port = Peer.freePort();
+        Path config = Files.writeString(folder.resolve("clamav-milter.conf"), """
+                Foreground yes
+                MilterSocket inet:%d@127.0.0.1
+                ClamdSocket tcp:127.0.0.1:%d
+                TemporaryDirectory %s
+                OnInfected Reject
+                RejectMsg Infected by %%v
+                OnFail Defer
+                AddHeader Replace
+                """.formatted(port, clamd, folder));
+        opened(Peer.start(folder, program.toString(), "--config-file", config.toString()))
+                .awaitPort(port);
+        return port;
+    }
+
+    @Test
+    void clamavRefusesWhatIsInfectedAndLetsTheRestThrough() throws Exception {
+        int scanner = Peer.freePort();
+        Peer clamd = clamd(scanner);
+        int port = clamavMilter(scanner);
+        ScriptedServer sink = sink();
+        Tcp tcp = opened(new Tcp());
+        TestNode node = node(sink, milter(tcp, Endpoint.tcp("127.0.0.1", port)), "Reception", ALL);
+
+        String refused = send(node, message("infected", EICAR));
+        assertTrue(refused.startsWith("550 5.7.1 Infected by Own.Test"), refused);
+
+        assertTrue(send(node, message("clean", "hello")).startsWith("250 "));
+        String clean = sink.take().text();
+        assertTrue(clean.contains("\r\nX-Virus-Status: Clean\r\n"), clean);
+        assertEquals(List.of(), node.records(PluginFailure.class));
+
+        clamd.close(); // nobody can tell: the mail waits at its sender
+        String later = send(node, message("later", "hello"));
+        assertTrue(later.startsWith("451 4.7.1 "), later);
     }
 }
