@@ -50,7 +50,7 @@ public final class Greylist implements Reception {
     private static final Logger LOG = LoggerFactory.getLogger(Greylist.class);
 
     /** How much a kill of the process may forget. */
-    private static final Duration SAVE = Duration.ofSeconds(5);
+    private static final Duration SAVE = Duration.ofSeconds(1);
 
     /** Note of a message: how many seconds it has waited. */
     private static final String DELAYED = "delayed";
