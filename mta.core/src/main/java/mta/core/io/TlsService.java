@@ -4,12 +4,16 @@ import java.io.IOException;
 import java.net.SocketTimeoutException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.attribute.FileTime;
 import java.security.GeneralSecurityException;
 import java.security.KeyStore;
 import java.security.MessageDigest;
 import java.security.cert.Certificate;
+import java.security.cert.CertificateEncodingException;
+import java.security.cert.CertificateParsingException;
 import java.security.cert.X509Certificate;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.HexFormat;
 import java.util.List;
@@ -17,6 +21,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.function.Consumer;
 import javax.net.ssl.ExtendedSSLSession;
 import javax.net.ssl.KeyManager;
 import javax.net.ssl.SNIHostName;
@@ -31,6 +36,7 @@ import javax.net.ssl.TrustManagerFactory;
 import javax.net.ssl.X509ExtendedTrustManager;
 import mta.core.node.Node;
 import mta.plugins.api.hooks.Unresolved;
+import mta.plugins.api.io.PeerCertificate;
 import mta.plugins.api.io.Tls;
 import mta.plugins.api.io.TlsInfo;
 import mta.plugins.api.io.Wire;
@@ -78,16 +84,23 @@ public final class TlsService implements Tls {
 
         @AttributeDefinition(description = "Listeners that talk to clients with a trusted certificate only.")
         String[] requireClientCertificate() default {};
+
+        @AttributeDefinition(
+                description = "File of root certificates that clients' certificates are verified by, PEM; relative to the"
+                        + " instance's folder; a change is live. Empty: as trust says.")
+        String clientTrust() default "";
     }
 
     private static final Logger log = LoggerFactory.getLogger(TlsService.class);
     private static final Duration LOOK = Duration.ofSeconds(2);
     private static final int KEPT = 1000;
 
+    private record Server(SSLContext context, Trust trust) {}
+
     /** Everything that is made of the settings; replaced as a whole. */
     private static final class Contexts {
         private final TlsSettings settings;
-        private final Map<String, SSLContext> servers = new ConcurrentHashMap<>();
+        private final Map<String, Server> servers = new ConcurrentHashMap<>();
         private final Map<Boolean, SSLContext> clients = new ConcurrentHashMap<>();
 
         Contexts(TlsSettings settings) {
@@ -99,6 +112,7 @@ public final class TlsService implements Tls {
     private final Map<String, Identity> parsed = new ConcurrentHashMap<>();
     private final Path home;
     private final Thread background;
+    private Optional<FileTime> clientTrustModified; // of the background thread
     private volatile Contexts contexts;
     private volatile Optional<Lookup> lookup = Optional.empty();
 
@@ -110,6 +124,7 @@ public final class TlsService implements Tls {
     public TlsService(Node node, TlsSettings settings) {
         home = node.home();
         contexts = new Contexts(settings);
+        clientTrustModified = settings.clientTrust().flatMap(TlsService::modified);
         background = Thread.ofVirtual().name("tls/certificates").start(() -> keepCertificates(node));
     }
 
@@ -124,7 +139,10 @@ public final class TlsService implements Tls {
                 List.of(settings.ciphers()),
                 settings.trust().isEmpty() ? Optional.empty() : Optional.of(home.resolve(settings.trust())),
                 List.of(settings.askClientCertificate()),
-                List.of(settings.requireClientCertificate()));
+                List.of(settings.requireClientCertificate()),
+                settings.clientTrust().isEmpty()
+                        ? Optional.empty()
+                        : Optional.of(home.resolve(settings.clientTrust())));
     }
 
     @Reference(cardinality = ReferenceCardinality.OPTIONAL, policy = ReferencePolicy.DYNAMIC)
@@ -164,12 +182,27 @@ public final class TlsService implements Tls {
         try {
             while (true) {
                 Thread.sleep(LOOK);
-                if (certificates.refresh()) {
+                if (certificates.refresh() | clientTrustChanged()) {
                     forgetSessions();
                 }
             }
         } catch (InterruptedException e) {
             // closed
+        }
+    }
+
+    private boolean clientTrustChanged() {
+        Optional<FileTime> now = contexts.settings.clientTrust().flatMap(TlsService::modified);
+        boolean changed = !now.equals(clientTrustModified);
+        clientTrustModified = now;
+        return changed;
+    }
+
+    private static Optional<FileTime> modified(Path file) {
+        try {
+            return Optional.of(Files.getLastModifiedTime(file));
+        } catch (IOException e) {
+            return Optional.empty();
         }
     }
 
@@ -181,8 +214,8 @@ public final class TlsService implements Tls {
     @Override
     public Wire accept(Wire wire, String listener, Duration timeout) throws IOException {
         Contexts current = contexts;
-        SSLContext context = current.servers.computeIfAbsent(listener, name -> server(current.settings, name));
-        SSLSocket socket = socket(context, wire, "");
+        Server server = current.servers.computeIfAbsent(listener, name -> server(current.settings, name));
+        SSLSocket socket = socket(server.context, wire, "");
         socket.setUseClientMode(false);
         SSLParameters parameters = parameters(socket, current.settings, current.settings.protocols());
         parameters.setUseCipherSuitesOrder(true);
@@ -192,7 +225,7 @@ public final class TlsService implements Tls {
             parameters.setWantClientAuth(true);
         }
         socket.setSSLParameters(parameters);
-        return handshake(wire, socket, timeout);
+        return handshake(wire, socket, timeout, server.trust::resumed);
     }
 
     @Override
@@ -208,7 +241,7 @@ public final class TlsService implements Tls {
         parameters.setEndpointIdentificationAlgorithm("HTTPS");
         parameters.setServerNames(sni(name));
         socket.setSSLParameters(parameters);
-        Wire secured = handshake(wire, socket, timeout);
+        Wire secured = handshake(wire, socket, timeout, _ -> {});
         if (verify && !secured.tls().orElseThrow().verified()) {
             secured.close();
             throw new SSLException("the certificate of " + serverName + " was not verified");
@@ -243,12 +276,14 @@ public final class TlsService implements Tls {
     }
 
     /** The limit is for all of it: a peer that sends one octet now and then would keep each read within its own. */
-    private static Wire handshake(Wire wire, SSLSocket socket, Duration timeout) throws IOException {
+    private static Wire handshake(Wire wire, SSLSocket socket, Duration timeout, Consumer<SSLSession> then)
+            throws IOException {
         socket.setSoTimeout(TcpWire.millis(timeout));
         var late = new AtomicBoolean();
         Thread limit = Thread.ofVirtual().name("tls/limit").start(() -> closeAfter(wire, timeout, late));
         try {
             socket.startHandshake();
+            then.accept(socket.getSession());
             return new TlsWire(wire, socket, info(socket.getSession()));
         } catch (IOException e) {
             wire.close();
@@ -280,7 +315,8 @@ public final class TlsService implements Tls {
                 peer.map(certificate -> certificate.getSubjectX500Principal().getName()),
                 peer.map(certificate -> certificate.getIssuerX500Principal().getName()),
                 peer.map(TlsService::fingerprint),
-                Trust.verified(session));
+                Trust.verified(session),
+                peer.map(certificate -> certificate(certificate, Trust.trouble(session))));
     }
 
     private static Optional<X509Certificate> peer(SSLSession session) {
@@ -292,28 +328,66 @@ public final class TlsService implements Tls {
         }
     }
 
-    private static String fingerprint(X509Certificate certificate) {
+    private static PeerCertificate certificate(X509Certificate certificate, String trouble) {
+        return new PeerCertificate(
+                certificate.getSubjectX500Principal().getName(),
+                certificate.getIssuerX500Principal().getName(),
+                fingerprint(certificate),
+                sha256(certificate.getPublicKey().getEncoded()),
+                names(certificate),
+                certificate.getNotBefore().toInstant(),
+                certificate.getNotAfter().toInstant(),
+                trouble);
+    }
+
+    /** RFC 5280 section 4.2.1.6: 1 is an address of mail, 2 a name in DNS, 6 a URI. */
+    private static List<String> names(X509Certificate certificate) {
         try {
-            byte[] digest = MessageDigest.getInstance("SHA-256").digest(certificate.getEncoded());
-            return HexFormat.of().formatHex(digest);
-        } catch (GeneralSecurityException e) {
-            throw new IllegalStateException(e); // every Java has SHA-256, and the certificate was encoded before
+            var names = new ArrayList<String>();
+            for (List<?> name : Optional.ofNullable(certificate.getSubjectAlternativeNames())
+                    .orElse(List.of())) {
+                switch (name.get(0)) {
+                    case Integer kind when kind == 1 -> names.add("email:" + name.get(1));
+                    case Integer kind when kind == 2 -> names.add("dns:" + name.get(1));
+                    case Integer kind when kind == 6 -> names.add("uri:" + name.get(1));
+                    default -> {}
+                }
+            }
+            return names;
+        } catch (CertificateParsingException e) {
+            return List.of(); // names that cannot be read are none
         }
     }
 
-    private SSLContext server(TlsSettings settings, String listener) {
+    private static String fingerprint(X509Certificate certificate) {
+        try {
+            return sha256(certificate.getEncoded());
+        } catch (CertificateEncodingException e) {
+            throw new IllegalStateException(e); // it was encoded before
+        }
+    }
+
+    private static String sha256(byte[] octets) {
+        try {
+            return HexFormat.of().formatHex(MessageDigest.getInstance("SHA-256").digest(octets));
+        } catch (GeneralSecurityException e) {
+            throw new IllegalStateException(e); // every Java has SHA-256
+        }
+    }
+
+    private Server server(TlsSettings settings, String listener) {
         boolean strict = settings.requireClientCertificate().contains(listener);
-        return context(new ServerKeys(name -> identity(listener, name)), settings, strict);
+        var trust = new Trust(roots(settings.clientTrust().or(settings::trust)), strict);
+        return new Server(context(new ServerKeys(name -> identity(listener, name)), trust), trust);
     }
 
     private SSLContext client(TlsSettings settings, boolean strict) {
-        return context(new ServerKeys(name -> Optional.empty()), settings, strict);
+        return context(new ServerKeys(name -> Optional.empty()), new Trust(roots(settings.trust()), strict));
     }
 
-    private static SSLContext context(KeyManager keys, TlsSettings settings, boolean strict) {
+    private static SSLContext context(KeyManager keys, Trust trust) {
         try {
             SSLContext context = SSLContext.getInstance("TLS");
-            var trust = new Trust(roots(settings.trust()), strict);
             context.init(new KeyManager[] {keys}, new TrustManager[] {trust}, null);
             return context;
         } catch (GeneralSecurityException e) {

@@ -10,6 +10,7 @@ import java.util.Optional;
  * @param protocols names of the JDK, such as {@code TLSv1.3}
  * @param ciphers empty: the JDK's choice
  * @param trust file of root certificates, PEM; empty: the JDK's
+ * @param clientTrust the same for the certificates of clients; empty: {@code trust}
  * @param askClientCertificate names of listeners
  * @param requireClientCertificate names of listeners
  */
@@ -18,10 +19,21 @@ public record TlsSettings(
         List<String> ciphers,
         Optional<Path> trust,
         List<String> askClientCertificate,
-        List<String> requireClientCertificate) {
+        List<String> requireClientCertificate,
+        Optional<Path> clientTrust) {
 
     public static final TlsSettings DEFAULT =
-            new TlsSettings(List.of("TLSv1.2", "TLSv1.3"), List.of(), Optional.empty(), List.of(), List.of());
+            new TlsSettings(List.of("TLSv1.2", "TLSv1.3"), List.of(), Optional.empty(), List.of(), List.of(), Optional.empty());
+
+    /** Clients' certificates are verified as others are. */
+    public TlsSettings(
+            List<String> protocols,
+            List<String> ciphers,
+            Optional<Path> trust,
+            List<String> askClientCertificate,
+            List<String> requireClientCertificate) {
+        this(protocols, ciphers, trust, askClientCertificate, requireClientCertificate, Optional.empty());
+    }
 
     public TlsSettings {
         protocols = List.copyOf(protocols);

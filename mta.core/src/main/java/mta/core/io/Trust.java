@@ -3,8 +3,10 @@ package mta.core.io;
 import java.net.Socket;
 import java.security.cert.CertificateException;
 import java.security.cert.X509Certificate;
+import java.util.Arrays;
 import java.util.function.Supplier;
 import javax.net.ssl.SSLEngine;
+import javax.net.ssl.SSLPeerUnverifiedException;
 import javax.net.ssl.SSLSession;
 import javax.net.ssl.SSLSocket;
 import javax.net.ssl.X509ExtendedTrustManager;
@@ -17,6 +19,7 @@ import javax.net.ssl.X509ExtendedTrustManager;
 final class Trust extends X509ExtendedTrustManager {
 
     private static final String VERIFIED = "mta.verified";
+    private static final String TROUBLE = "mta.trouble";
 
     private final Supplier<X509ExtendedTrustManager> roots;
     private final boolean strict;
@@ -29,6 +32,32 @@ final class Trust extends X509ExtendedTrustManager {
 
     static boolean verified(SSLSession session) {
         return Boolean.TRUE.equals(session.getValue(VERIFIED));
+    }
+
+    /** Why it was not verified; empty if nothing was said. */
+    static String trouble(SSLSession session) {
+        return session.getValue(TROUBLE) instanceof String text ? text : "";
+    }
+
+    /**
+     * Verifies a client's certificate of a session that was resumed from a ticket, which keeps the certificate but not the
+     * outcome. It may have expired since.
+     */
+    void resumed(SSLSession session) {
+        if (verified(session) || !trouble(session).isEmpty()) {
+            return;
+        }
+        try {
+            X509Certificate[] chain = Arrays.stream(session.getPeerCertificates())
+                    .map(X509Certificate.class::cast)
+                    .toArray(X509Certificate[]::new);
+            roots.get().checkClientTrusted(chain, chain[0].getPublicKey().getAlgorithm());
+            session.putValue(VERIFIED, Boolean.TRUE);
+        } catch (SSLPeerUnverifiedException e) {
+            // It has shown none.
+        } catch (CertificateException e) {
+            session.putValue(TROUBLE, String.valueOf(e.getMessage()));
+        }
     }
 
     /** One way to verify. */
@@ -46,6 +75,9 @@ final class Trust extends X509ExtendedTrustManager {
         } catch (CertificateException e) {
             if (strict) {
                 throw e;
+            }
+            if (socket instanceof SSLSocket tls) {
+                tls.getHandshakeSession().putValue(TROUBLE, String.valueOf(e.getMessage()));
             }
         }
     }

@@ -15,6 +15,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
+import java.util.concurrent.Callable;
 import java.util.concurrent.atomic.AtomicReference;
 import mta.plugins.api.Address;
 import mta.plugins.api.EnhancedCode;
@@ -24,6 +25,8 @@ import mta.plugins.api.hooks.Decision;
 import mta.plugins.api.hooks.Pin;
 import mta.plugins.api.hooks.Unresolved;
 import mta.plugins.api.io.Listener;
+import mta.plugins.api.io.PeerCertificate;
+import mta.plugins.api.io.TlsInfo;
 import mta.plugins.api.io.Wire;
 import mta.plugins.api.log.Authentication;
 import mta.plugins.api.log.Connection;
@@ -504,6 +507,7 @@ final class SmtpSession {
     }
 
     private Optional<Reply> tlsStage() {
+        client.tls.flatMap(TlsInfo::certificate).ifPresent(this::recordCertificate);
         if (!stages.tls.bound(pin(), client)) {
             return Optional.empty();
         }
@@ -524,11 +528,22 @@ final class SmtpSession {
         var names = new StringBuilder();
         server.mechanisms.drivers(pin()).stream().sorted().forEach(name -> {
             var driver = server.mechanisms.driver(pin(), name);
-            if (driver.isPresent() && (client.tls.isPresent() || !driver.get().plaintext())) {
+            if (driver.isPresent()
+                    && (client.tls.isPresent() || !driver.get().plaintext())
+                    && usable(driver.get(), name)) {
                 names.append(' ').append(name);
             }
         });
         return names.toString();
+    }
+
+    private boolean usable(SaslMechanism driver, String name) {
+        try {
+            return driver.usable(client.view(new OwnCall(name)));
+        } catch (RuntimeException | LinkageError e) {
+            log.warn("session {}: AUTH {} is not offered", client.session, name, e);
+            return false;
+        }
     }
 
     private Reply auth(Cursor argument) {
@@ -556,16 +571,21 @@ final class SmtpSession {
         if (driver.get().plaintext() && client.tls.isEmpty()) {
             return Replies.AUTH_NEEDS_TLS;
         }
+        if (!usable(driver.get(), name)) {
+            detail = name;
+            return Replies.AUTH_UNKNOWN;
+        }
         mechanism = name;
         try {
             exchange = driver.get().begin(client.view(new OwnCall(name)));
         } catch (Exception | LinkageError e) {
             return saslTrouble(e);
         }
-        // A single '=' is an initial response of no octets (section 4).
-        return initial.isEmpty() || initial.equals("=")
-                ? step(new byte[0], true)
-                : decodedStep(initial.getBytes(ISO_8859_1), true);
+        return switch (initial) {
+            case "" -> step(() -> exchange.step(new byte[0], true));
+            case "=" -> step(exchange::emptyResponse);
+            default -> decodedStep(initial.getBytes(ISO_8859_1), true);
+        };
     }
 
     private Reply saslLine(byte[] line) {
@@ -581,13 +601,13 @@ final class SmtpSession {
             detail = e.getMessage();
             return saslFailed(Replies.AUTH_BASE64);
         }
-        return step(response, initial);
+        return step(() -> exchange.step(response, initial));
     }
 
-    private Reply step(byte[] response, boolean initial) {
+    private Reply step(Callable<Step> next) {
         Step step;
         try {
-            step = exchange.step(response, initial);
+            step = next.call();
         } catch (Exception | LinkageError e) {
             return saslTrouble(e);
         }
@@ -1319,6 +1339,22 @@ final class SmtpSession {
                             mechanism,
                             user,
                             success));
+        }
+    }
+
+    /** Which certificate the client has shown; and if it was not verified, why. */
+    private void recordCertificate(PeerCertificate certificate) {
+        if (records().wanted("ClientCertificate")) {
+            var values = new LinkedHashMap<String, Object>();
+            values.put("session", client.session);
+            values.put("listener", client.listener);
+            values.put("client", client.address());
+            values.put("subject", certificate.subject());
+            values.put("names", certificate.names());
+            values.put("fingerprint", certificate.fingerprint());
+            values.put("verified", client.tls.orElseThrow().verified());
+            values.put("trouble", certificate.trouble());
+            records().emit(new LogRecord.Event(server.surroundings.clock().instant(), "ClientCertificate", values));
         }
     }
 

@@ -137,6 +137,7 @@ public final class TestNode implements AutoCloseable {
         private int smtpPort = 25;
         private List<String> wrappers = List.of();
         private boolean encrypts;
+        private Optional<Path> clientRoots = Optional.empty();
 
         private Builder(Path directory) {
             this.directory = directory;
@@ -193,6 +194,12 @@ public final class TestNode implements AutoCloseable {
             encrypts = true;
             trusted.addAll(List.of(peers));
             return policy("tls", "opportunistic");
+        }
+
+        /** Clients are asked for a certificate; it is verified by the roots in this file (PEM). */
+        public Builder clientCertificates(Path roots) {
+            clientRoots = Optional.of(roots);
+            return this;
         }
 
         /** A setting of the section {@code smtp}. */
@@ -334,7 +341,13 @@ public final class TestNode implements AutoCloseable {
             TlsSettings usual = TlsSettings.DEFAULT;
             var service = new TlsService(
                     new Place(plan.directory),
-                    new TlsSettings(usual.protocols(), usual.ciphers(), trust, List.of(), List.of()));
+                    new TlsSettings(
+                            usual.protocols(),
+                            usual.ciphers(),
+                            trust,
+                            plan.clientRoots.isPresent() ? List.of("test") : List.of(),
+                            List.of(),
+                            plan.clientRoots));
             await("the node's own certificate", () -> service.available("test"));
             encryption = Optional.of(service);
             return service;

@@ -12,6 +12,7 @@ import java.util.Optional;
  * @param issuer its issuer, RFC 2253
  * @param fingerprint SHA-256 of the peer's certificate, lower case hex
  * @param verified whether the peer's certificate was verified against a trusted root and, on the way out, its name
+ * @param certificate the peer's; empty if it has shown none
  */
 public record TlsInfo(
         String protocol,
@@ -20,4 +21,18 @@ public record TlsInfo(
         Optional<String> peer,
         Optional<String> issuer,
         Optional<String> fingerprint,
-        boolean verified) {}
+        boolean verified,
+        Optional<PeerCertificate> certificate) {
+
+    /** Without more about a certificate than the other components say. */
+    public TlsInfo(
+            String protocol,
+            String cipher,
+            Optional<String> serverName,
+            Optional<String> peer,
+            Optional<String> issuer,
+            Optional<String> fingerprint,
+            boolean verified) {
+        this(protocol, cipher, serverName, peer, issuer, fingerprint, verified, Optional.empty());
+    }
+}

@@ -3,7 +3,7 @@
  * Knows no mail protocol.
  */
 @Export
-@Version("1.1.0")
+@Version("1.2.0")
 package mta.plugins.api.io;
 
 import org.osgi.annotation.bundle.Export;

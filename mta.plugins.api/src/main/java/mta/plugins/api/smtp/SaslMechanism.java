@@ -14,6 +14,11 @@ public interface SaslMechanism {
         return true;
     }
 
+    /** Whether this client could use it: if not, it is not told of it. Asked with each EHLO and each AUTH; to be quick. */
+    default boolean usable(Session session) {
+        return true;
+    }
+
     /** Begins an exchange. */
     Exchange begin(Session session) throws Exception;
 
@@ -26,6 +31,14 @@ public interface SaslMechanism {
          * Anything thrown is a temporary failure, 454 4.7.0.
          */
         Step step(byte[] response, boolean initial) throws Exception;
+
+        /**
+         * The client sent an initial response of no octets, which is more than none: a single {@code =} (RFC 4954 section 4).
+         * Only a few mechanisms have one, EXTERNAL for instance; to the others it is as if none was sent.
+         */
+        default Step emptyResponse() throws Exception {
+            return step(new byte[0], true);
+        }
 
         /** It is over: by its last step, or because it failed, or the client gave up or is gone. Called once. */
         default void close() throws Exception {}
