@@ -86,8 +86,9 @@ public final class TlsService implements Tls {
         String[] requireClientCertificate() default {};
 
         @AttributeDefinition(
-                description = "File of root certificates that clients' certificates are verified by, PEM; relative to the"
-                        + " instance's folder; a change is live. Empty: as trust says.")
+                description =
+                        "File of root certificates that clients' certificates are verified by, PEM; relative to the"
+                                + " instance's folder; a change is live. Empty: as trust says.")
         String clientTrust() default "";
     }
 

@@ -22,8 +22,8 @@ public record TlsSettings(
         List<String> requireClientCertificate,
         Optional<Path> clientTrust) {
 
-    public static final TlsSettings DEFAULT =
-            new TlsSettings(List.of("TLSv1.2", "TLSv1.3"), List.of(), Optional.empty(), List.of(), List.of(), Optional.empty());
+    public static final TlsSettings DEFAULT = new TlsSettings(
+            List.of("TLSv1.2", "TLSv1.3"), List.of(), Optional.empty(), List.of(), List.of(), Optional.empty());
 
     /** Clients' certificates are verified as others are. */
     public TlsSettings(

@@ -62,7 +62,9 @@ public final class External implements SaslMechanism {
             Optional<String> user = user(session);
             boolean asOneself = user.isPresent()
                     && (response.length == 0
-                            || text(response).filter(user.get()::equalsIgnoreCase).isPresent());
+                            || text(response)
+                                    .filter(user.get()::equalsIgnoreCase)
+                                    .isPresent());
             return asOneself ? new Step.Success(user.get()) : new Step.Failure(user.orElse(""));
         }
     }

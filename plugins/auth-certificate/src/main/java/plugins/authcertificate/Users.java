@@ -45,7 +45,8 @@ record Users(List<Line> lines) {
     private static Line line(String line, String where) {
         String[] words = line.split("\\s+", 2);
         if (words.length < 2 || words[1].indexOf(':') < 0) {
-            throw new IllegalArgumentException(where + "expected: user cert:HEX, or key:, subject:, dns:, email: or uri:");
+            throw new IllegalArgumentException(
+                    where + "expected: user cert:HEX, or key:, subject:, dns:, email: or uri:");
         }
         String kind = words[1].substring(0, words[1].indexOf(':')).toLowerCase(Locale.ROOT);
         String value = words[1].substring(kind.length() + 1).strip();
@@ -97,9 +98,11 @@ record Users(List<Line> lines) {
 
     private static Optional<String> user(Line line, PeerCertificate certificate, boolean verified) {
         return switch (line.match) {
-            case Match.Fingerprint one -> only(line.user, certificate.fingerprint().equals(one.hex));
+            case Match.Fingerprint one ->
+                only(line.user, certificate.fingerprint().equals(one.hex));
             case Match.PublicKey one -> only(line.user, certificate.publicKey().equals(one.hex));
-            case Match.Subject one -> only(line.user, verified && certificate.subject().equals(one.name));
+            case Match.Subject one ->
+                only(line.user, verified && certificate.subject().equals(one.name));
             case Match.Name one -> verified ? byName(line.user, certificate, one) : Optional.empty();
         };
     }

@@ -58,12 +58,18 @@ class CertificatePeersTest {
     private void signed(String name, String extension, String days) throws Exception {
         Files.writeString(folder.resolve("ext"), extension + "\n");
         openssl("req -newkey rsa:2048 -nodes -keyout " + name + ".key -out req.pem -subj /CN=" + name);
-        openssl("x509 -req -in req.pem -CA ca.pem -CAkey ca.key -CAcreateserial -extfile ext -out " + name + ".pem -days "
-                + days);
+        openssl("x509 -req -in req.pem -CA ca.pem -CAkey ca.key -CAcreateserial -extfile ext -out " + name
+                + ".pem -days " + days);
     }
 
     private void openssl(String words) throws Exception {
-        assertEquals(0, run("", Stream.concat(Stream.of("openssl"), Stream.of(words.split(" "))).toArray(String[]::new)), output());
+        assertEquals(
+                0,
+                run(
+                        "",
+                        Stream.concat(Stream.of("openssl"), Stream.of(words.split(" ")))
+                                .toArray(String[]::new)),
+                output());
     }
 
     private int run(String input, String... command) throws Exception {
@@ -116,7 +122,8 @@ class CertificatePeersTest {
     }
 
     private TestNode.Builder node() throws Exception {
-        Path users = Files.writeString(folder.resolve("certificates"), "= email:*@example.org\nself cert:" + fingerprint());
+        Path users =
+                Files.writeString(folder.resolve("certificates"), "= email:*@example.org\nself cert:" + fingerprint());
         var certificates = new Certificates(
                 Settings.of(Certificates.Config.class, "file", users.toString()), InstantSource.system());
         return TestNode.builder(folder.resolve("node"))
@@ -136,8 +143,9 @@ class CertificatePeersTest {
     private static List<String> shown(TestNode node) {
         return node.records(LogRecord.Event.class).stream()
                 .filter(event -> event.kind().equals("ClientCertificate"))
-                .map(event -> event.values().get("subject") + " " + event.values().get("verified") + " "
-                        + (event.values().get("trouble").equals("") ? "" : "trouble"))
+                .map(event ->
+                        event.values().get("subject") + " " + event.values().get("verified") + " "
+                                + (event.values().get("trouble").equals("") ? "" : "trouble"))
                 .map(String::strip)
                 .toList();
     }
@@ -147,11 +155,29 @@ class CertificatePeersTest {
         try (TestNode node = node().start()) {
             assertEquals(
                     0,
-                    curl(node, "--cert", "ann.pem", "--key", "ann.key", "--user", "ann@example.org:", "--login-options", "AUTH=EXTERNAL"),
+                    curl(
+                            node,
+                            "--cert",
+                            "ann.pem",
+                            "--key",
+                            "ann.key",
+                            "--user",
+                            "ann@example.org:",
+                            "--login-options",
+                            "AUTH=EXTERNAL"),
                     output());
             assertEquals(
                     0,
-                    curl(node, "--cert", "self.pem", "--key", "self.key", "--user", "self:", "--login-options", "AUTH=EXTERNAL"),
+                    curl(
+                            node,
+                            "--cert",
+                            "self.pem",
+                            "--key",
+                            "self.key",
+                            "--user",
+                            "self:",
+                            "--login-options",
+                            "AUTH=EXTERNAL"),
                     output());
             assertEquals(
                     List.of("EXTERNAL ann@example.org true", "EXTERNAL self true"),
@@ -162,7 +188,16 @@ class CertificatePeersTest {
             assertEquals(2, node.records(Reception.class).size());
             assertNotEquals(
                     0,
-                    curl(node, "--cert", "ann.pem", "--key", "ann.key", "--user", "bob@example.org:", "--login-options", "AUTH=EXTERNAL"));
+                    curl(
+                            node,
+                            "--cert",
+                            "ann.pem",
+                            "--key",
+                            "ann.key",
+                            "--user",
+                            "bob@example.org:",
+                            "--login-options",
+                            "AUTH=EXTERNAL"));
             assertTrue(output().contains("< 535 5.7.8"), output());
         }
     }
@@ -188,7 +223,10 @@ class CertificatePeersTest {
         Files.copy(folder.resolve("ca.key"), folder.resolve("real-ca.key"));
         openssl("req -x509 -newkey rsa:2048 -nodes -keyout ca.key -out ca.pem -subj /CN=ca -days 2");
         signed("forged", "subjectAltName=email:ann@example.org", "2");
-        Files.copy(folder.resolve("real-ca.pem"), folder.resolve("ca.pem"), java.nio.file.StandardCopyOption.REPLACE_EXISTING);
+        Files.copy(
+                folder.resolve("real-ca.pem"),
+                folder.resolve("ca.pem"),
+                java.nio.file.StandardCopyOption.REPLACE_EXISTING);
         try (TestNode node = node().start()) {
             for (String name : List.of("bob", "old", "forged")) {
                 run(
@@ -210,7 +248,9 @@ class CertificatePeersTest {
                 assertTrue(output().contains("250 2.0.0"), output());
             }
             assertEquals(List.of("CN=bob true", "CN=old false trouble", "CN=forged false trouble"), shown(node));
-            assertEquals(Optional.empty(), node.records(Authentication.class).stream().findFirst());
+            assertEquals(
+                    Optional.empty(),
+                    node.records(Authentication.class).stream().findFirst());
         }
     }
 
