@@ -674,6 +674,43 @@ export interface PathSettingsLike {
   tls: TlsForMode;
 }
 
+/**
+ * The certificate that the far side of a TLS connection has shown, and whose key it has proved to have. What it
+ * says is true only if it was verified (`TlsInfo.verified`); one that was not is still the one with this
+ * fingerprint.
+ * @param subject RFC 2253
+ * @param issuer RFC 2253
+ * @param fingerprint SHA-256 of the certificate, lower case hex
+ * @param publicKey SHA-256 of its public key (SubjectPublicKeyInfo), lower case hex; stays when it is renewed
+ * @param names its subject alternative names: `dns:mx.example.org`, `email:ann@example.org`, `uri:...`; other
+ * kinds are left out
+ * @param from when its validity begins
+ * @param until when it ends
+ * @param trouble why it was not verified; empty if it was
+ */
+export interface PeerCertificate {
+  type(): 'PeerCertificate';
+  fingerprint(): string;
+  from(): Date;
+  issuer(): string;
+  names(): ReadonlyArray<string>;
+  publicKey(): string;
+  subject(): string;
+  trouble(): string;
+  until(): Date;
+  toString(): string;
+}
+export interface PeerCertificateLike {
+  subject?: string;
+  issuer?: string;
+  fingerprint?: string;
+  publicKey?: string;
+  names?: Array<string>;
+  from: Time;
+  until: Time;
+  trouble?: string;
+}
+
 /** Keeps one plan alive; see `HookPoints.pin`. Closing it twice does no harm. */
 export interface Pin {
   close(): void;
@@ -951,6 +988,11 @@ export interface SaslMechanism {
   begin(session: Session): SaslMechanismExchange | Promise<SaslMechanismExchange>;
   /** Whether secrets pass readably, so that it is offered only under TLS. */
   plaintext(): boolean | Promise<boolean>;
+  /**
+   * Whether this client could use it: if not, it is not told of it. Asked with each EHLO and each AUTH; to be
+   * quick.
+   */
+  usable(session: Session): boolean | Promise<boolean>;
   toString(): string;
 }
 
@@ -958,6 +1000,11 @@ export interface SaslMechanism {
 export interface SaslMechanismExchange {
   /** It is over: by its last step, or because it failed, or the client gave up or is gone. Called once. */
   close(): void;
+  /**
+   * The client sent an initial response of no octets, which is more than none: a single `=` (RFC 4954 section 4).
+   * Only a few mechanisms have one, EXTERNAL for instance; to the others it is as if none was sent.
+   */
+  emptyResponse(): SaslMechanismStep | StepChallengeLike | StepSuccessLike | StepFailureLike | Promise<SaslMechanismStep | StepChallengeLike | StepSuccessLike | StepFailureLike>;
   /**
    * The client's (initial) response, decoded from base64; empty and first: the client sent none. Anything thrown
    * is a temporary failure, 454 4.7.0.
@@ -1112,9 +1159,11 @@ export type TlsForMode = 'NONE' | 'OPPORTUNISTIC' | 'REQUIRED' | 'VERIFIED';
  * @param fingerprint SHA-256 of the peer's certificate, lower case hex
  * @param verified whether the peer's certificate was verified against a trusted root and, on the way out, its
  * name
+ * @param certificate the peer's; empty if it has shown none
  */
 export interface TlsInfo {
   type(): 'TlsInfo';
+  certificate(): PeerCertificate | null;
   cipher(): string;
   fingerprint(): string | null;
   issuer(): string | null;
@@ -1132,6 +1181,7 @@ export interface TlsInfoLike {
   issuer?: string | null | void;
   fingerprint?: string | null | void;
   verified?: boolean;
+  certificate?: PeerCertificate | PeerCertificateLike | null | void;
 }
 
 /** One mail transaction, from MAIL to its end. Read by the thread of the session only. */

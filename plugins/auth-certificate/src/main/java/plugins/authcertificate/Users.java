@@ -50,14 +50,13 @@ record Users(List<Line> lines) {
         }
         String kind = words[1].substring(0, words[1].indexOf(':')).toLowerCase(Locale.ROOT);
         String value = words[1].substring(kind.length() + 1).strip();
-        Match match =
-                switch (kind) {
-                    case "cert" -> new Match.Fingerprint(sha256(value, where));
-                    case "key" -> new Match.PublicKey(sha256(value, where));
-                    case "subject" -> new Match.Subject(value);
-                    case "dns", "email", "uri" -> name(kind, value, where);
-                    default -> throw new IllegalArgumentException(where + kind + ": is nothing a certificate has here");
-                };
+        Match match = switch (kind) {
+            case "cert" -> new Match.Fingerprint(sha256(value, where));
+            case "key" -> new Match.PublicKey(sha256(value, where));
+            case "subject" -> new Match.Subject(value);
+            case "dns", "email", "uri" -> name(kind, value, where);
+            default -> throw new IllegalArgumentException(where + kind + ": is nothing a certificate has here");
+        };
         if (words[0].equals("=") && !(match instanceof Match.Name)) {
             throw new IllegalArgumentException(where + "= stands for the name that fits, so for dns:, email: and uri:");
         }
