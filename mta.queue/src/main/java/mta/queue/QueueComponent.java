@@ -81,12 +81,14 @@ public final class QueueComponent implements Store {
         return new DispatchSettings(
                 Math.max(2, settings.routers()),
                 Math.max(1, settings.clerks()),
-                Amount.duration(settings.stopTimeout()));
+                Amount.duration(settings.stopTimeout()),
+                Amount.duration(settings.transportTimeout()));
     }
 
     @Modified
     void modified(QueueSettings settings) {
         dispatch.stopTimeout(Amount.duration(settings.stopTimeout()));
+        dispatch.transportTimeout(Amount.duration(settings.transportTimeout()));
     }
 
     @Deactivate

@@ -42,4 +42,10 @@ public @interface QueueSettings {
 
     @AttributeDefinition(description = "Duration. How long what is on the wire may take to finish when the node stops.")
     String stopTimeout() default "20s";
+
+    @AttributeDefinition(
+            description = "Duration. How long a transport may take to open a channel, or to send one message to"
+                    + " one transaction's recipients, before it is interrupted and the attempt has failed for now."
+                    + " Longer than whatever time limits it has itself; this is for one that has none.")
+    String transportTimeout() default "1h";
 }

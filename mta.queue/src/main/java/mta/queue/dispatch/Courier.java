@@ -7,6 +7,8 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.locks.LockSupport;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import mta.core.intake.MessageId;
 import mta.plugins.api.Reply;
 import mta.plugins.api.delivery.ConnectException;
@@ -18,6 +20,8 @@ import mta.plugins.api.delivery.Transport;
 import mta.plugins.api.hooks.Decision;
 import mta.plugins.api.hooks.Pin;
 import mta.plugins.api.hooks.Stage;
+import mta.plugins.api.log.PluginFailure;
+import mta.plugins.api.log.Records;
 import mta.plugins.api.mail.Content;
 import mta.plugins.api.mail.Recipient;
 import mta.queue.entry.Entry;
@@ -38,6 +42,13 @@ final class Courier implements Runnable {
 
     private static final long REPLACEMENT_NANOS = 2_000_000_000L;
     private static final long HANG_MILLIS = 300_000;
+
+    /** How long an interrupted transport may take to come back before its channel is given up. */
+    private static final long GRACE_MILLIS = 10_000;
+
+    /** RFC 5321 section 4.5.3.2.6: after a time limit what was on the wire counts as not taken. */
+    private static final Reply LATE = Reply.of(451, "4.4.2", "The transport did not answer in time");
+
     private static final Reply UNREADABLE = Reply.of(451, "4.3.0", "The stored content cannot be read");
 
     private final OutPath path;
@@ -61,6 +72,11 @@ final class Courier implements Runnable {
     private Taken current;
     private boolean sending;
     private boolean abandoned;
+
+    /** Since when the transport has been at work; 0 while it is not. */
+    private long calledAt;
+
+    private boolean interrupted;
 
     Courier(OutPath path, Ledger ledger, Clerk clerk, Hooks hooks, InstantSource clock) {
         this.path = path;
@@ -106,6 +122,74 @@ final class Courier implements Runnable {
                 && hooks.transports.driver(now, asOpened.transport()).orElse(null) != mine;
     }
 
+    /**
+     * By the clock: a transport that has taken too long is interrupted; one that does not heed it keeps this thread, but
+     * neither its path's place nor its message.
+     */
+    synchronized void watch(Duration limit, Records records) {
+        long took = clock.millis() - calledAt;
+        if (calledAt == 0 || abandoned || took < limit.toMillis()) {
+            return;
+        }
+        if (!interrupted) {
+            interrupted = true;
+            tell(records, "late", took);
+            thread.interrupt();
+        } else if (took >= limit.toMillis() + GRACE_MILLIS) {
+            abandoned = true;
+            tell(records, "hung", took);
+            Optional<Taken> message = Optional.ofNullable(current);
+            current = null;
+            Thread.ofVirtual().name("give-up").start(() -> giveUp(message));
+        }
+    }
+
+    private void tell(Records records, String failure, long tookMillis) {
+        String where = Stream.of(thread.getStackTrace())
+                .limit(12)
+                .map(StackTraceElement::toString)
+                .collect(Collectors.joining("; "));
+        String stage = channel == null ? "open" : "send";
+        LOG.error("transport {} on {}: {} is {}, at {}", asOpened.transport(), path.key, stage, failure, where);
+        records.emit(new PluginFailure(
+                clock.instant(),
+                "",
+                asOpened.transport(),
+                "Transport",
+                stage,
+                failure,
+                "tempfail",
+                Duration.ofMillis(tookMillis),
+                "did not come back in time; it is at " + where));
+    }
+
+    private void giveUp(Optional<Taken> message) {
+        if (message.isEmpty()) {
+            ledger.unreachable(path, this, LATE);
+            return;
+        }
+        try {
+            clerk.failed(message.get(), LATE);
+        } finally {
+            ledger.discouraged(path, LATE);
+            ledger.leave(path, this);
+        }
+    }
+
+    private synchronized void calls() {
+        calledAt = clock.millis();
+    }
+
+    /** After this the clock interrupts it no more, and what it did is forgotten. @return false if nobody waits any more */
+    private synchronized boolean returned() {
+        calledAt = 0;
+        if (interrupted) {
+            interrupted = false;
+            Thread.interrupted();
+        }
+        return !abandoned;
+    }
+
     // -- its own thread -----------------------------------------------------------------------------------------------
 
     @Override
@@ -130,8 +214,13 @@ final class Courier implements Runnable {
         try {
             if (driver.isPresent()) {
                 transport = driver.get();
+                calls();
                 channel = driver.get().open(asOpened, hops, pin);
-                return true;
+                if (returned()) {
+                    return true;
+                }
+                close();
+                return false;
             }
             reply = Reply.of(451, "4.3.5", "No transport " + asOpened.transport() + " here");
         } catch (ConnectException e) {
@@ -143,7 +232,9 @@ final class Courier implements Runnable {
             LOG.error("opening {}", path.key, e);
             reply = Reply.of(451, "4.3.0", "Transport " + asOpened.transport() + " failed");
         }
-        ledger.unreachable(path, this, reply);
+        if (returned()) {
+            ledger.unreachable(path, this, reply);
+        }
         return false;
     }
 
@@ -319,13 +410,22 @@ final class Courier implements Runnable {
         carried++;
         sending();
         try {
-            return judgements(attempt.recipients(), channel.send(attempt));
+            return judgements(attempt.recipients(), send(attempt));
         } catch (IOException e) {
             LOG.debug("{}", path.key, e);
             farewell = Reply.of(451, "4.4.2", Settlement.printable("Connection broke: " + e.getMessage()));
             List<Judgement> all = new ArrayList<>();
             attempt.recipients().forEach(_ -> all.add(new Judgement.Again(farewell, Optional.empty())));
             return all;
+        }
+    }
+
+    private List<Outcome> send(DeliveryAttempt attempt) throws IOException {
+        calls();
+        try {
+            return channel.send(attempt);
+        } finally {
+            returned();
         }
     }
 

@@ -63,9 +63,11 @@ public final class Dispatch {
     private volatile boolean running;
     private volatile boolean loading = true;
     private volatile long unreadable;
+    private final Records records;
     private volatile Thread ticker;
     private volatile Thread loader;
     private volatile Duration stopTimeout;
+    private volatile Duration transportTimeout;
     private Runnable alsoEveryTick = () -> {};
     /** What delivery waits for; empty once it has begun. Used by the clock. */
     private Optional<Gate> gate = Optional.empty();
@@ -87,8 +89,10 @@ public final class Dispatch {
         this.policies = policies;
         this.hooks = new Hooks(hookPoints);
         this.told = new Told(records);
+        this.records = records;
         this.clock = clock;
         this.stopTimeout = settings.stopTimeout();
+        this.transportTimeout = settings.transportTimeout();
         this.ledger = new Ledger(new Index(), policies, clock);
         this.destinations = new Destinations(hooks, clock);
         RandomGenerator random = () -> ThreadLocalRandom.current().nextLong();
@@ -190,6 +194,10 @@ public final class Dispatch {
                             + "'queue suspend' and 'queue redirect'",
                     e);
         }
+    }
+
+    public void transportTimeout(Duration other) {
+        transportTimeout = other;
     }
 
     public void stopTimeout(Duration other) {
@@ -339,6 +347,7 @@ public final class Dispatch {
             // With a new plan at once: a transport that is being replaced waits for the end of its idle channels.
             if (now - lastTidy >= 1000 || now < lastTidy || pin.plan() != tidiedPlan) {
                 lastTidy = now;
+                ledger.couriers().forEach(courier -> courier.watch(transportTimeout, records));
                 tidiedPlan = pin.plan();
                 ledger.tidy(pin);
             }

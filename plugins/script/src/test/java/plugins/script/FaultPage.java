@@ -31,8 +31,10 @@ final class FaultPage {
 
             `onError`, `onMissing`, `onBusy` and `onOpen` of a binding change what a failure means. A column says in brackets how
             the record calls the failure. A call that hangs or spins is left behind; later calls of that plugin get threads
-            of their own. Drivers (transports, mechanisms, formats) are called without a deadline: what they throw is caught by
-            their caller, and their waiting is theirs to limit.
+            of their own. Drivers (transports, mechanisms, formats) are called without the runner: what they throw is caught by
+            their caller. A transport that does not come back is interrupted after `queue.transportTimeout`, and given up with its
+            channel ten seconds later; the message is deferred (451 4.4.2), a record names the transport and where it is, and other
+            paths do not notice (`LateTransportTest` of `mta.queue`). What other drivers wait for is theirs to limit.
             """;
 
     private FaultPage() {}
