@@ -10,6 +10,7 @@ import java.util.Locale;
 import java.util.Optional;
 import mta.core.intake.MessageId;
 import mta.plugins.api.admin.Column;
+import mta.plugins.api.admin.Operator;
 import mta.plugins.api.admin.Refusal;
 import mta.plugins.api.admin.Table;
 import mta.queue.dispatch.Action;
@@ -26,7 +27,6 @@ final class QueueVerbs {
 
     private static final int SAMPLE = 10;
     private static final int LISTED = 50;
-    private static final String WHO = "console";
 
     private final Operations operations;
     private final Jobs jobs;
@@ -63,6 +63,10 @@ final class QueueVerbs {
         } catch (BadWords e) {
             return Refusal.usage(e.getMessage());
         }
+    }
+
+    private static String who() {
+        return Operator.current().name();
     }
 
     // -- looking ------------------------------------------------------------------------------------------------------
@@ -292,9 +296,10 @@ final class QueueVerbs {
             return dryRun(verb, filter);
         }
         String target = filter.isEmpty() ? "all" : filter.text();
+        String who = who(); // the job runs on a thread of its own
         return jobs.start(verb + " " + target, (progress, cancelled) -> {
             Operations.Acted acted = operations.act(filter.filter(), action, progress, cancelled);
-            operations.told(WHO, verb, target, acted.touched());
+            operations.told(who, verb, target, acted.touched());
             return verb + ": " + acted.touched() + " messages"
                     + (acted.onTheWire() > 0
                             ? "; " + acted.onTheWire() + " are being sent now and were left alone"
@@ -337,9 +342,9 @@ final class QueueVerbs {
                 filter.glob(Dimension.TENANT),
                 filter.glob(Dimension.CAMPAIGN),
                 filter.glob(Dimension.DESTINATION),
-                WHO);
+                who());
         long count = operations.count(filter.filter());
-        operations.told(WHO, "suspend", filter.isEmpty() ? "all" : filter.text(), count);
+        operations.told(who(), "suspend", filter.isEmpty() ? "all" : filter.text(), count);
         return "suspended, " + count + " messages wait; mail that comes later waits too, until queue resume";
     }
 
@@ -354,7 +359,7 @@ final class QueueVerbs {
         if (open.isEmpty()) {
             return Refusal.of("no suspension is covered by that; 'queue rules' shows them");
         }
-        operations.told(WHO, "resume", String.join("; ", open), operations.count(filter.filter()));
+        operations.told(who(), "resume", String.join("; ", open), operations.count(filter.filter()));
         return "resumed: " + String.join("; ", open);
     }
 
@@ -365,9 +370,11 @@ final class QueueVerbs {
             queuesOnly("redirect", options);
             List<String> gone = operations.redirectOff(
                     filter.glob(Dimension.TENANT), filter.glob(Dimension.CAMPAIGN), filter.glob(Dimension.DESTINATION));
-            return gone.isEmpty()
-                    ? Refusal.of("no redirection is covered by that; 'queue rules' shows them")
-                    : "no longer redirected: " + String.join("; ", gone);
+            if (gone.isEmpty()) {
+                return Refusal.of("no redirection is covered by that; 'queue rules' shows them");
+            }
+            operations.told(who(), "redirect off", String.join("; ", gone), operations.count(filter.filter()));
+            return "no longer redirected: " + String.join("; ", gone);
         }
         String route = options.text("--to", "");
         if (route.isEmpty()) {
@@ -384,9 +391,9 @@ final class QueueVerbs {
                 filter.glob(Dimension.CAMPAIGN),
                 filter.glob(Dimension.DESTINATION),
                 route,
-                WHO);
+                who());
         long count = operations.count(filter.filter());
-        operations.told(WHO, "redirect", filter.text() + " to " + route, count);
+        operations.told(who(), "redirect", filter.text() + " to " + route, count);
         return "redirected to " + route + ", " + count + " messages; mail that comes later too, until --off";
     }
 

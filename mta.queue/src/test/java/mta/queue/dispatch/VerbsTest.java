@@ -10,6 +10,7 @@ import java.util.stream.Collectors;
 import mta.core.intake.MessageId;
 import mta.plugins.api.Reply;
 import mta.plugins.api.admin.Job;
+import mta.plugins.api.admin.Operator;
 import mta.plugins.api.admin.Refusal;
 import mta.plugins.api.admin.Table;
 import mta.plugins.api.log.AdminAction;
@@ -98,7 +99,10 @@ class VerbsTest {
             assertTrue(
                     node.transport.sent().stream().anyMatch(each -> each.path().startsWith("smtp:mx.three.example")));
             assertEquals(4, node.records(AdminAction.class).size());
-            assertEquals(4, ((Table) commands.jobs(new String[0])).rows().size());
+            node.records(AdminAction.class).forEach(action -> assertEquals("console", action.who()));
+            new Operator("ssh:alice").call(() -> ended(commands.queue(new String[] {"drop", "--all"})));
+            assertEquals("ssh:alice", node.records(AdminAction.class).getLast().who());
+            assertEquals(5, ((Table) commands.jobs(new String[0])).rows().size());
         }
     }
 }

@@ -4,6 +4,7 @@ import java.time.Instant;
 import java.util.Arrays;
 import java.util.List;
 import mta.plugins.api.admin.Column;
+import mta.plugins.api.admin.Operator;
 import mta.plugins.api.admin.Refusal;
 import mta.plugins.api.admin.Table;
 import mta.plugins.api.log.AdminAction;
@@ -108,7 +109,7 @@ public final class GreylistCommand {
         if (count == 0) {
             return Refusal.of("nothing is known of " + word + "; greylist list shows what is");
         }
-        records.emit(new AdminAction(Instant.now(), "console", "greylist forget", word, count));
+        records.emit(new AdminAction(Instant.now(), Operator.current().name(), "greylist forget", word, count));
         return count + " forgotten";
     }
 }

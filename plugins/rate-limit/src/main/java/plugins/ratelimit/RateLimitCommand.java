@@ -4,6 +4,7 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
 import mta.plugins.api.admin.Column;
+import mta.plugins.api.admin.Operator;
 import mta.plugins.api.admin.Refusal;
 import mta.plugins.api.admin.Table;
 import mta.plugins.api.log.AdminAction;
@@ -97,8 +98,8 @@ public final class RateLimitCommand {
         } else if (!limit.reset(key)) {
             return Refusal.of("nothing is known of " + key + "; rate-limit list " + name + " shows who is");
         }
-        records.emit(
-                new AdminAction(java.time.Instant.now(), "console", "rate-limit reset", (name + " " + key).strip(), 0));
+        records.emit(new AdminAction(
+                java.time.Instant.now(), Operator.current().name(), "rate-limit reset", (name + " " + key).strip(), 0));
         return (key.isEmpty() ? "all" : key) + " begin anew at " + name;
     }
 }
