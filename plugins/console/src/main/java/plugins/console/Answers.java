@@ -62,6 +62,13 @@ final class Answers {
                 100 * running.done() / running.total());
     }
 
+    /** A refusal's text, as draw() writes it. */
+    static String draw(Refusal refusal, View view) {
+        return view.json()
+                ? Json.of(refusal)
+                : TableText.wrapLines(Cells.harmless("mta: " + refusal.reason(), true), view.width()) + "\n";
+    }
+
     /** The answer's text, ending with a line end; empty for a command that answered nothing. */
     static String draw(Object answer, View view, CommandSession session) {
         if (view.json()) {
@@ -70,7 +77,8 @@ final class Answers {
         return switch (answer) {
             case null -> "";
             case Table table -> TableText.draw(table, view);
-            case Refusal(String reason, int _) -> "mta: " + Cells.harmless(reason, true) + "\n";
+            case Manual manual -> manual.draw(view);
+            case Refusal refusal -> draw(refusal, view);
             default -> {
                 CharSequence text = session.format(answer, Converter.INSPECT);
                 String safe = Cells.harmless(text.toString(), true);

@@ -17,6 +17,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
+import mta.plugins.api.admin.Operator;
 import org.apache.felix.service.command.CommandProcessor;
 import org.osgi.framework.BundleContext;
 import org.osgi.service.component.annotations.Activate;
@@ -104,10 +105,13 @@ public final class ControlSocket {
             InputStream in = new BufferedInputStream(Channels.newInputStream(client));
             OutputStream out = new BufferedOutputStream(Channels.newOutputStream(client), 1 << 16);
             Request request = Request.read(in);
+            SocketClient answers = new SocketClient(out);
             if (request.console()) {
-                new RemoteTerminal(shell, in, out).serve(request);
+                new Keys(in).serve(request, shell, answers.out());
+                answers.status(0);
             } else {
-                new OneShot(gogo, out).serve(request);
+                View view = new View(request.terminal(), request.number("width"), false);
+                answers.status(new OneShot(gogo, Operator.LOCAL).run(request.words(), view, answers));
             }
         } catch (IOException e) {
             log.debug("console client went away: {}", e.toString());

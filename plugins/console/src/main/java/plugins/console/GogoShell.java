@@ -1,11 +1,14 @@
 package plugins.console;
 
+import java.io.InputStream;
+import java.io.OutputStream;
 import java.io.PrintStream;
 import java.lang.reflect.Field;
 import java.util.ArrayList;
 import java.util.Hashtable;
 import java.util.List;
 import java.util.Map;
+import mta.plugins.api.admin.Operator;
 import org.apache.felix.gogo.jline.Builtin;
 import org.apache.felix.gogo.jline.Converters;
 import org.apache.felix.gogo.jline.Posix;
@@ -36,11 +39,16 @@ public final class GogoShell {
     private final CommandProcessor gogo;
     private final Shell shell;
 
+    /** Runs nothing: a session in which commands are found under their own names. */
+    private final CommandSession names;
+
     @Activate
     public GogoShell(@Reference CommandProcessor gogo, BundleContext context) throws ReflectiveOperationException {
         this.context = context;
         this.gogo = gogo;
         this.shell = new Shell(new Node(), gogo);
+        this.names = gogo.createSession(
+                InputStream.nullInputStream(), OutputStream.nullOutputStream(), OutputStream.nullOutputStream());
         registrations.add(context.registerService(
                 Converter.class, new Converters(context.getBundle(0).getBundleContext()), new Hashtable<>()));
         for (Object commands : List.of(new Builtin(), new Procedural(), new Posix(gogo), shell)) {
@@ -58,6 +66,7 @@ public final class GogoShell {
     @Deactivate
     void close() {
         registrations.forEach(ServiceRegistration::unregister);
+        names.close();
     }
 
     /** The names of the commands are a package-private array in gogo.jline 1.1.8. */
@@ -68,12 +77,12 @@ public final class GogoShell {
     }
 
     /** Reads and runs commands until the terminal's end of file; the caller's thread waits. */
-    void run(Terminal terminal, boolean stopsNode) throws Exception {
+    void run(Terminal terminal, Operator operator, boolean stopsNode) throws Exception {
         PrintStream out = new PrintStream(terminal.output(), true, terminal.encoding());
         try (CommandSession session = gogo.createSession(terminal.input(), out, out)) {
             session.put(Shell.VAR_TERMINAL, terminal);
             session.put(LineReader.HISTORY_FILE, context.getProperty("mta.data") + "/var/console.history");
-            SessionVerbs.offer(session, terminal, new Help(context));
+            new SessionVerbs(gogo, names, new Help(context), operator, terminal).begin(session);
             List<String> options = new ArrayList<>(List.of("--login", "--nohistory"));
             if (!stopsNode) {
                 options.add("--noshutdown");

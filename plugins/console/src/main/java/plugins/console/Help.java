@@ -28,6 +28,16 @@ record Help(BundleContext context) {
         }
     }
 
+    /** The framework's verbs of this page. */
+    static final List<String> FRAMEWORK =
+            FELIX.stream().map(line -> line.split("\\|", 2)[0]).toList();
+
+    /** What there is about a verb, with or without its scope. */
+    List<Line> about(String verb) {
+        String wanted = verb.replaceFirst("^mta:", "");
+        return lines().stream().filter(line -> line.isAbout(wanted)).toList();
+    }
+
     /** All of them, sorted, those of the framework last. */
     List<Line> lines() {
         return Stream.concat(services().sorted(), FELIX.stream())

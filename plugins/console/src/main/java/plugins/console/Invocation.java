@@ -7,10 +7,11 @@ import java.util.Optional;
 import java.util.Set;
 import mta.plugins.api.admin.Refusal;
 import org.apache.felix.service.command.CommandSession;
+import org.apache.felix.service.command.Function;
 
 /**
- * One verb with its words. The words reach the command exactly as they came: they are handed over as variables, so
- * nothing in them is read as Gogo's syntax.
+ * One verb with its words. The words reach the command exactly as they came: the command is called with them, so nothing
+ * in them is read as Gogo's syntax.
  *
  * @param verb as the operator wrote it, with or without a scope: queue, scr:list
  */
@@ -38,26 +39,31 @@ record Invocation(String verb, List<String> arguments, boolean json, boolean hel
         return new Invocation(verb, arguments, json, help);
     }
 
-    /** Runs the command on the caller's thread and returns what it returned, null included; a bad verb is a Refusal. */
-    Object run(CommandSession session) throws Exception {
-        Optional<String> name = resolve(session);
+    /**
+     * Runs the command on the caller's thread and returns what it returned, null included; a bad verb is a Refusal.
+     *
+     * @param names a session that knows the commands under their own names
+     */
+    Object run(CommandSession names, CommandSession session) throws Exception {
+        Optional<String> name = resolve(names);
         if (name.isEmpty()) {
             return Refusal.usage("no verb '" + verb + "'; 'verbs' lists them");
         }
-        if (help) {
-            return session.execute("mta:verbs '" + verb + "'");
+        return help
+                ? command(names, "mta:verbs").execute(session, new ArrayList<>(List.of(verb)))
+                : command(names, name.get()).execute(session, new ArrayList<>(arguments));
+    }
+
+    private static Function command(CommandSession names, String name) {
+        if (names.get(name) instanceof Function command) {
+            return command;
         }
-        StringBuilder line = new StringBuilder(name.get());
-        for (int i = 0; i < arguments.size(); i++) {
-            session.put("_word" + i, arguments.get(i));
-            line.append(" $_word").append(i);
-        }
-        return session.execute(line);
+        throw new IllegalStateException(name + " has just gone"); // with its plugin
     }
 
     @SuppressWarnings("unchecked")
-    private Optional<String> resolve(CommandSession session) {
-        Set<String> commands = (Set<String>) session.get(".commands");
+    private Optional<String> resolve(CommandSession names) {
+        Set<String> commands = (Set<String>) names.get(".commands");
         String name = verb.toLowerCase(Locale.ROOT);
         if (!name.matches("[a-z0-9_.-]+(:[a-z0-9_.-]+)?")) {
             return Optional.empty();

@@ -15,6 +15,7 @@ final class Json {
     static String of(Object answer) {
         return switch (answer) {
             case Table table -> table(table);
+            case Manual manual -> table(manual.table());
             case Refusal(String reason, int status) ->
                 "{\"error\": " + string(reason) + ", \"status\": " + status + "}\n";
             case Iterable<?> values -> array(values) + "\n";

@@ -1,9 +1,7 @@
 package plugins.console;
 
 import java.util.List;
-import mta.plugins.api.admin.Column;
 import mta.plugins.api.admin.Refusal;
-import mta.plugins.api.admin.Table;
 import org.osgi.framework.BundleContext;
 import org.osgi.framework.BundleException;
 import org.osgi.service.component.annotations.Activate;
@@ -15,7 +13,9 @@ import org.osgi.service.component.annotations.Component;
         property = {
             "osgi.command.scope=mta",
             "osgi.command.function=verbs",
+            "osgi.command.function=help",
             "osgi.command.function=shutdown",
+            "mta.help=help|[VERB]|the same as verbs|help queue list",
             "mta.help=verbs|[VERB]|the verbs of this node, or of one of them, each with an example|verbs queue",
             "mta.help=shutdown||stop the node in order; mail on the wire is finished, the rest is kept|shutdown"
         })
@@ -29,21 +29,19 @@ public final class NodeCommands {
     }
 
     public Object verbs(String[] words) {
-        if (words.length > 1) {
-            return Refusal.usage("verbs [VERB]");
-        }
-        String wanted = words.length == 0 ? "" : words[0].replaceFirst("^mta:", "");
-        Table.Builder table =
-                Table.of(Column.text("verb"), Column.prose("arguments"), Column.prose("does"), Column.prose("example"));
-        List<Help.Line> lines = new Help(context)
-                .lines().stream()
-                        .filter(line -> wanted.isEmpty() || line.isAbout(wanted))
-                        .toList();
+        String wanted = String.join(" ", words).replaceFirst("^mta:", "");
+        Help help = new Help(context);
+        List<Help.Line> lines = wanted.isEmpty() ? help.lines() : help.about(wanted);
         if (lines.isEmpty()) {
-            return Refusal.of("no help for '" + wanted + "'");
+            return Refusal.of(
+                    "no help for '" + wanted + "'; a verb of Gogo's own may have some: " + words[0] + " --help");
         }
-        lines.forEach(line -> table.row(line.verb(), line.arguments(), line.does(), line.example()));
-        return table.note("Every verb takes --json and --help.").build();
+        return new Manual(lines, wanted.isEmpty());
+    }
+
+    /** The same by the name that people try first. */
+    public Object help(String[] words) {
+        return verbs(words);
     }
 
     /** Answers first: the stop takes the console along. */

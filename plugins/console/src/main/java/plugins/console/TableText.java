@@ -2,6 +2,8 @@ package plugins.console;
 
 import java.util.ArrayList;
 import java.util.List;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import mta.plugins.api.admin.Column;
 import mta.plugins.api.admin.Table;
 import org.jline.utils.WCWidth;
@@ -12,8 +14,8 @@ import org.jline.utils.WCWidth;
  */
 final class TableText {
 
-    private static final String BOLD = "\033[1m";
-    private static final String PLAIN = "\033[0m";
+    static final String BOLD = "\033[1m";
+    static final String PLAIN = "\033[0m";
     private static final int NARROWEST = 8;
     private static final int READABLE = 16;
     private static final String GAP = "  ";
@@ -43,7 +45,8 @@ final class TableText {
             }
         }
         if (!table.note().isEmpty()) {
-            out.append(Cells.harmless(table.note(), true)).append('\n');
+            out.append(wrapLines(Cells.harmless(table.note(), true), view.width()))
+                    .append('\n');
         }
         return out.toString();
     }
@@ -68,8 +71,17 @@ final class TableText {
         return lines;
     }
 
+    /** Text of several lines, each of them wrapped where it is wider; a width of 0 is none. */
+    static String wrapLines(String text, int width) {
+        return width == 0
+                ? text
+                : text.lines()
+                        .flatMap(line -> width(line) > width ? wrap(line, width).stream() : Stream.of(line))
+                        .collect(Collectors.joining("\n"));
+    }
+
     /** Breaks at blanks, and within a word only if it is wider than the column. */
-    private static List<String> wrap(String text, int width) {
+    static List<String> wrap(String text, int width) {
         List<String> lines = new ArrayList<>();
         StringBuilder line = new StringBuilder();
         for (String word : text.split(" ")) {

@@ -1,6 +1,7 @@
 package plugins.console;
 
 import java.io.IOException;
+import mta.plugins.api.admin.Operator;
 import org.jline.terminal.Terminal;
 import org.jline.terminal.TerminalBuilder;
 import org.osgi.framework.BundleContext;
@@ -43,7 +44,7 @@ public final class TerminalConsole {
 
     private void run(GogoShell shell) {
         try {
-            shell.run(terminal, true);
+            shell.run(terminal, Operator.LOCAL, true);
         } catch (Exception e) {
             log.warn("the console ended", e);
         }

@@ -1,9 +1,7 @@
 package plugins.console;
 
-import org.apache.felix.gogo.jline.Shell;
 import org.apache.felix.service.command.CommandSession;
 import org.apache.felix.service.command.CommandSessionListener;
-import org.jline.terminal.Terminal;
 import org.osgi.service.component.annotations.Component;
 
 /** Keeps the verbs of interactive sessions up with the plugins that come and go. Called on the session's thread. */
@@ -12,9 +10,7 @@ public final class VerbRefresh implements CommandSessionListener {
 
     @Override
     public void beforeExecute(CommandSession session, CharSequence line) {
-        if (SessionVerbs.offered(session) && session.get(Shell.VAR_TERMINAL) instanceof Terminal terminal) {
-            SessionVerbs.offer(session, terminal);
-        }
+        SessionVerbs.refresh(session);
     }
 
     @Override

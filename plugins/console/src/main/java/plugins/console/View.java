@@ -1,5 +1,7 @@
 package plugins.console;
 
+import org.jline.terminal.Terminal;
+
 /**
  * How an answer is to be drawn.
  *
@@ -10,6 +12,10 @@ package plugins.console;
 record View(boolean terminal, int width, boolean json) {
 
     static final View PLAIN = new View(false, 0, false);
+
+    static View of(Terminal terminal) {
+        return new View(!terminal.getType().startsWith(Terminal.TYPE_DUMB), terminal.getWidth(), false);
+    }
 
     View asJson() {
         return new View(terminal, width, true);
