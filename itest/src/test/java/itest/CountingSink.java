@@ -177,7 +177,8 @@ final class CountingSink implements AutoCloseable {
             if (number < 0 && line.length > NUMBER.length && line[0] == 'X') {
                 String text = new String(line, StandardCharsets.US_ASCII);
                 if (text.startsWith("X-Bench-Id: ")) {
-                    number = Long.parseLong(text.substring(text.lastIndexOf('-') + 1).strip());
+                    number = Long.parseLong(
+                            text.substring(text.lastIndexOf('-') + 1).strip());
                 }
             }
         }

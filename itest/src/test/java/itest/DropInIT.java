@@ -145,9 +145,7 @@ public class DropInIT {
         a.to(deploy.resolve("a.jar"));
         await("a waits", () -> states().contains("test.left waiting"));
         assertTrue(list(), list().contains("needs package com.acme.right, which nothing offers"));
-        greeter("1.0.0")
-                .header("Import-Package", "com.acme.left,*")
-                .to(deploy.resolve("greeter.jar"));
+        greeter("1.0.0").header("Import-Package", "com.acme.left,*").to(deploy.resolve("greeter.jar"));
         await("the greeter waits", () -> states().contains("test.greeter waiting"));
         await("it is said for what", () -> list().contains("needs bundle test.left, which does not resolve itself"));
         assertEquals("nobody", greeting());

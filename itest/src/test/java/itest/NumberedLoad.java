@@ -122,7 +122,8 @@ final class NumberedLoad implements AutoCloseable {
                 pause();
                 continue;
             }
-            byte[] header = ("From: <load@sender.example>\r\nX-Bench-Id: 00000000-" + number + "\r\nSubject: load\r\n\r\n")
+            byte[] header = ("From: <load@sender.example>\r\nX-Bench-Id: 00000000-" + number
+                            + "\r\nSubject: load\r\n\r\n")
                     .getBytes(StandardCharsets.US_ASCII);
             byte[] content = new byte[header.length + filling.length + 3];
             System.arraycopy(header, 0, content, 0, header.length);

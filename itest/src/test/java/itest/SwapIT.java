@@ -124,11 +124,11 @@ public class SwapIT {
         private final FutureTask<LoadResult> run;
 
         FullLoad(int port) throws IOException {
-            generator = new Generator(Load.standard(
-                            new InetSocketAddress(InetAddress.getLoopbackAddress(), port), Tally.LIMIT)
-                    .connections(CONNECTIONS)
-                    .size(BYTES)
-                    .duration(Duration.ofDays(1)));
+            generator = new Generator(
+                    Load.standard(new InetSocketAddress(InetAddress.getLoopbackAddress(), port), Tally.LIMIT)
+                            .connections(CONNECTIONS)
+                            .size(BYTES)
+                            .duration(Duration.ofDays(1)));
             run = new FutureTask<>(generator::run);
             Thread.ofPlatform().daemon().name("load").start(run);
         }
@@ -184,7 +184,8 @@ public class SwapIT {
         long start = System.nanoTime();
         for (int i = 1; i <= rounds; i++) {
             long began = System.nanoTime();
-            String jar = jars.resolve(plugin + "-" + (i % VERSIONS + 1) + ".jar").toString();
+            String jar =
+                    jars.resolve(plugin + "-" + (i % VERSIONS + 1) + ".jar").toString();
             Console.Answer answer = console.ask("plugin", "update", jar);
             if (answer.status() != 0) {
                 throw new AssertionError(answer.text());

@@ -47,7 +47,8 @@ final class Diagnosis {
             if (fitting.isEmpty()) {
                 reasons.add(words(requirement, offered));
                 mayCome &= !isPlatform(requirement);
-            } else if (fitting.stream().noneMatch(one -> isResolved(one) || one.getRevision().getBundle() == bundle)) {
+            } else if (fitting.stream()
+                    .noneMatch(one -> isResolved(one) || one.getRevision().getBundle() == bundle)) {
                 behind.add(fitting.getFirst().getRevision().getSymbolicName());
             }
         }
@@ -71,8 +72,7 @@ final class Diagnosis {
         if (requirement.getNamespace().equals(ExecutionEnvironmentNamespace.EXECUTION_ENVIRONMENT_NAMESPACE)) {
             return true;
         }
-        Matcher name = PACKAGE.matcher(
-                requirement.getDirectives().getOrDefault(Constants.FILTER_DIRECTIVE, ""));
+        Matcher name = PACKAGE.matcher(requirement.getDirectives().getOrDefault(Constants.FILTER_DIRECTIVE, ""));
         return requirement.getNamespace().equals(PackageNamespace.PACKAGE_NAMESPACE)
                 && name.find()
                 && isApi(name.group(1));

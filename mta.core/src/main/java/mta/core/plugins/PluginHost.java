@@ -225,20 +225,20 @@ final class PluginHost {
         var cases = new LinkedHashMap<Slot.Candidate, Trial.Case>();
         var owners = new HashMap<Slot.Candidate, Slot>();
         for (Slot slot : waiting) {
-            best(slot).ifPresent(candidate -> read(candidate).ifPresent(file -> {
-                cases.put(candidate, new Trial.Case(file, slot.live));
-                owners.put(candidate, slot);
-            }));
+            best(slot)
+                    .ifPresent(candidate -> read(candidate).ifPresent(file -> {
+                        cases.put(candidate, new Trial.Case(file, slot.live));
+                        owners.put(candidate, slot);
+                    }));
         }
         long began = System.nanoTime();
         trial.run(List.copyOf(cases.values()));
         cases.forEach((candidate, one) -> {
             Slot slot = owners.get(candidate);
-            one.refused()
-                    .ifPresentOrElse(why -> refuse(slot, candidate, why), () -> {
-                        candidate.refused = Optional.empty();
-                        inForce(slot, one, began);
-                    });
+            one.refused().ifPresentOrElse(why -> refuse(slot, candidate, why), () -> {
+                candidate.refused = Optional.empty();
+                inForce(slot, one, began);
+            });
         });
     }
 
@@ -366,8 +366,7 @@ final class PluginHost {
 
     private boolean othersWait(Slot slot) {
         return slots.values().stream()
-                .anyMatch(other ->
-                        other != slot && other.candidates.stream().anyMatch(Slot.Candidate::waits));
+                .anyMatch(other -> other != slot && other.candidates.stream().anyMatch(Slot.Candidate::waits));
     }
 
     private void refuse(Slot slot, Slot.Candidate candidate, Refused why) {
@@ -699,7 +698,8 @@ final class PluginHost {
                         candidate.waits() ? "waiting" : refused.isPresent() ? "refused" : rest(slot),
                         "deploy/" + candidate.path.getFileName(),
                         List.of(),
-                        refused.map(Refused::getMessage).orElse(rest(slot).equals("replaced") ? "a newer one runs" : ""),
+                        refused.map(Refused::getMessage)
+                                .orElse(rest(slot).equals("replaced") ? "a newer one runs" : ""),
                         Optional.empty()));
             }
         }

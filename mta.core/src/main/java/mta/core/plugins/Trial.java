@@ -111,7 +111,8 @@ final class Trial {
         private boolean isWiredTo(Case other) {
             return other.bundle.isPresent()
                     && bundle().adapt(BundleWiring.class).getRequiredWires(null).stream()
-                            .anyMatch(wire -> other.bundle().equals(wire.getProvider().getBundle()));
+                            .anyMatch(wire ->
+                                    other.bundle().equals(wire.getProvider().getBundle()));
         }
     }
 
@@ -174,7 +175,8 @@ final class Trial {
             for (Case bad : cases) {
                 for (Case one : cases) {
                     if (bad.refused.isPresent() && one.refused.isEmpty() && one.isWiredTo(bad)) {
-                        String why = "needs " + bad.file.name() + ", which is refused: " + bad.refused.get().getMessage();
+                        String why = "needs " + bad.file.name() + ", which is refused: "
+                                + bad.refused.get().getMessage();
                         one.refused = Optional.of(new Refused(Refused.Why.UNRESOLVED, why));
                         more = true;
                     }
@@ -207,7 +209,8 @@ final class Trial {
         } catch (TimeoutException e) {
             throw new Refused(Refused.Why.START, "its start did not end within " + START.toSeconds() + " s");
         }
-        // Not before: the framework sets a level on a thread of its own, and would start there what is being started here.
+        // Not before: the framework sets a level on a thread of its own, and would start there what is being started
+        // here.
         bundle.adapt(BundleStartLevel.class).setStartLevel(START_LEVEL);
         Optional<String> failure = components.failure(bundle);
         if (failure.isPresent()) {

@@ -262,7 +262,11 @@ class ReaderTest {
                 "c.yml: not UTF-8",
                 Reader.read(folder, SCHEMA, Set.of()).problems().getFirst().toString());
         Files.writeString(folder.resolve("c.yml"), "#".repeat(2 << 20));
-        assertTrue(Reader.read(folder, SCHEMA, Set.of()).problems().getFirst().toString().contains("larger than"));
+        assertTrue(Reader.read(folder, SCHEMA, Set.of())
+                .problems()
+                .getFirst()
+                .toString()
+                .contains("larger than"));
     }
 
     @Test
