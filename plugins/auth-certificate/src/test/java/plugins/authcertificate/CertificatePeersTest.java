@@ -246,6 +246,7 @@ class CertificatePeersTest {
                 assertFalse(output().contains("AUTH"), output());
                 assertTrue(output().contains("504 5.5.4"), output());
                 assertTrue(output().contains("250 2.0.0"), output());
+                assertFalse(output().contains("unexpected eof"), output()); // close_notify has come
             }
             assertEquals(List.of("CN=bob true", "CN=old false trouble", "CN=forged false trouble"), shown(node));
             assertEquals(
