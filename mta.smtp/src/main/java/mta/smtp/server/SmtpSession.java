@@ -189,7 +189,7 @@ final class SmtpSession {
                 stages.close.observe(pin(), client, (plugin, call) -> plugin.close(client.view(call), why));
             }
             in.release();
-            cutOff(); // under TLS with close_notify (RFC 8446, section 6.1): whoever accepted it knows only the raw wire
+            cutOff(); // under TLS with close_notify (RFC 8446 section 6.1): the acceptor knows only the raw wire
             recordConnection();
         }
     }
