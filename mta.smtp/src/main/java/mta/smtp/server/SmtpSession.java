@@ -183,6 +183,9 @@ final class SmtpSession {
             if (turn.get() == Turn.TAKEN) {
                 why = Close.SHUTDOWN;
             }
+            if (exchange != null) {
+                recordAuthentication("", false); // hung up in the middle
+            }
             endExchange();
             end(why == Close.QUIT ? End.RESET : End.LOST);
             if (stages.close.bound(pin(), client)) {
@@ -591,7 +594,12 @@ final class SmtpSession {
 
     private Reply saslLine(byte[] line) {
         stage = "auth";
-        return line.length == 1 && line[0] == '*' ? saslFailed(Replies.AUTH_CANCELLED) : decodedStep(line, false);
+        if (line.length == 1 && line[0] == '*') {
+            // A challenge may have said already that it failed (RFC 7628 section 3.2.3): to cancel is to have tried.
+            countAuthFailure("");
+            return saslFailed(Replies.AUTH_CANCELLED);
+        }
+        return decodedStep(line, false);
     }
 
     private Reply decodedStep(byte[] base64, boolean initial) {

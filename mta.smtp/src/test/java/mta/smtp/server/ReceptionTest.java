@@ -16,6 +16,7 @@ import java.util.concurrent.CopyOnWriteArrayList;
 import mta.plugins.api.Reply;
 import mta.plugins.api.Verdict;
 import mta.plugins.api.io.TlsInfo;
+import mta.plugins.api.log.Authentication;
 import mta.plugins.api.log.Connection;
 import mta.plugins.api.log.Rejection;
 import mta.plugins.api.mail.Header;
@@ -175,6 +176,19 @@ class ReceptionTest {
                         "close QUIT"),
                 witness.calls.stream()
                         .map(call -> call.replaceAll("message \\d+", "message 250"))
+                        .toList());
+    }
+
+    @Test
+    void whoGivesUpInTheMiddleOfAuthHasTried() {
+        server.withAuth(false);
+        server.talk(GREET, "AUTH PLAIN\r\n", "*\r\n", "AUTH PLAIN\r\n");
+        assertEquals(
+                List.of("PLAIN  false", "PLAIN  false"),
+                server.records.stream()
+                        .filter(Authentication.class::isInstance)
+                        .map(Authentication.class::cast)
+                        .map(tried -> tried.mechanism() + " " + tried.user() + " " + tried.success())
                         .toList());
     }
 
