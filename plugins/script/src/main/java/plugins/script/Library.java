@@ -63,6 +63,7 @@ public final class Library implements AutoCloseable {
     private JsEngine engine;
     private Watch watch;
 
+    private String trouble = "";
     private volatile boolean typesChanged;
     private volatile boolean closed;
 
@@ -138,8 +139,12 @@ public final class Library implements AutoCloseable {
                     typesChanged = false;
                     entries.values().forEach(this::followTypes);
                 }
+                trouble = "";
             } catch (IOException | RuntimeException e) {
-                log.error("the scripts in {} cannot be looked at", root, e);
+                if (!trouble.equals(e.toString())) { // once, not at every look
+                    trouble = e.toString();
+                    log.error("the scripts in {} cannot be looked at", root, e);
+                }
             }
         }
     }
@@ -160,12 +165,15 @@ public final class Library implements AutoCloseable {
         boolean settled = now.equals(entry.seen) || entry.seen.isEmpty();
         entry.seen = now;
         if (settled && !now.equals(entry.stamp)) {
-            Set<Path> before = Set.copyOf(entry.files);
-            load(entry);
-            // What was saved while it loaded has another stamp, and is loaded at the next look.
-            entry.stamp = entry.files.equals(before) ? now : stamp(entry.files);
-            entry.seen = entry.stamp;
+            loadAsIs(entry);
         }
+    }
+
+    /** Loads what the files hold now. What is saved meanwhile may have the later stamp already: it is loaded at the next look. */
+    private void loadAsIs(Entry entry) {
+        ScriptFolder read = load(entry);
+        entry.seen = stamp(entry.files);
+        entry.stamp = read.isCurrent() ? entry.seen : "";
     }
 
     private static String stamp(Set<Path> files) {
@@ -185,13 +193,15 @@ public final class Library implements AutoCloseable {
 
     // ---- loading
 
-    private void load(Entry entry) {
+    private ScriptFolder load(Entry entry) {
+        var folder = new ScriptFolder(root);
         try {
-            load(entry, new ScriptFolder(root));
+            load(entry, folder);
         } catch (LinkageError e) {
             String why = "there is no JavaScript here: GraalJS is not in the distribution's lib folder (" + e + ")";
             refused(entry, new ScriptRefused(entry.file.getFileName().toString(), 0, 0, why));
         }
+        return folder;
     }
 
     private void load(Entry entry, ScriptFolder folder) {
@@ -395,9 +405,7 @@ public final class Library implements AutoCloseable {
                         || entry.file.getFileName().toString().equals(name)
                         || entry.script != null && entry.script.name().equals(name);
                 if (meant) {
-                    load(entry);
-                    entry.stamp = stamp(entry.files);
-                    entry.seen = entry.stamp;
+                    loadAsIs(entry);
                     count++;
                 }
             }

@@ -11,6 +11,7 @@ import java.nio.file.OpenOption;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.nio.file.attribute.FileAttribute;
+import java.util.Arrays;
 import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
@@ -50,6 +51,20 @@ final class ScriptFolder implements FileSystem {
         }
         files.putIfAbsent(file, Files.readAllBytes(file));
         return files.get(file);
+    }
+
+    /** Whether the files hold what was read of them. */
+    boolean isCurrent() {
+        for (var read : files.entrySet()) {
+            try {
+                if (!Arrays.equals(Files.readAllBytes(read.getKey()), read.getValue())) {
+                    return false;
+                }
+            } catch (IOException e) {
+                return false; // gone
+            }
+        }
+        return true;
     }
 
     private Path inside(Path path) throws IOException {
