@@ -50,7 +50,7 @@ public final class Plugins implements Command {
 
     @Override
     public String purpose() {
-        return "the end-to-end rate with five more plugins, and with a script, against none";
+        return "end-to-end rate with five more plugins, or a script, against none";
     }
 
     @Override
