@@ -33,7 +33,7 @@ public final class NodeCommands {
         Help help = new Help(context);
         List<Help.Line> lines = wanted.isEmpty() ? help.lines() : help.about(wanted);
         if (lines.isEmpty()) {
-            return Refusal.of(
+            return Refusal.usage(
                     "no help for '" + wanted + "'; a verb of Gogo's own may have some: " + words[0] + " --help");
         }
         return new Manual(lines, wanted.isEmpty());
