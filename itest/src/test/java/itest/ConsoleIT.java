@@ -25,6 +25,7 @@ public class ConsoleIT {
             assertEquals("rwx------", PosixFilePermissions.toString(Files.getPosixFilePermissions(var)));
             assertEquals(
                     "rw-------", PosixFilePermissions.toString(Files.getPosixFilePermissions(var.resolve("mta.sock"))));
+            assertFalse("no SSH unless it is configured", Files.exists(var.resolve("ssh_host_key")));
             String narrow = node.askWide(80, "verbs");
             assertFalse(narrow, narrow.contains("…"));
             narrow.lines().forEach(line -> assertTrue(line, line.length() <= 80));

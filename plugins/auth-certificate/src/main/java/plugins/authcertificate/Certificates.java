@@ -93,7 +93,9 @@ public final class Certificates {
                 throw new IllegalArgumentException("larger than 16 MiB");
             }
             users = now.isPresent() ? Users.parse(Files.readAllLines(file)) : new Users(List.of());
-            LOG.info("{}: {} lines of certificates", file, users.lines().size());
+            if (now.isPresent()) {
+                LOG.info("{}: {} lines of certificates", file, users.lines().size());
+            }
         } catch (IOException | IllegalArgumentException e) {
             LOG.error("{}: {}; the old users stay", file, e.getMessage());
         }

@@ -59,8 +59,10 @@ public final class SshConsole {
     @ObjectClassDefinition(name = "ssh", description = "The console over SSH, by public key. Off without this section.")
     @interface Config {
 
-        @AttributeDefinition(description = "Where to listen, host:port.")
-        String endpoint() default "127.0.0.1:8022";
+        // Without a default: a section whose settings all have one would be there without having been written.
+        @AttributeDefinition(
+                description = "Endpoint. Where to listen: 127.0.0.1:8022, [::1]:8022, :8022 for all addresses.")
+        String endpoint();
 
         @AttributeDefinition(
                 description = "File of the public keys that may do everything, as in OpenSSH; relative to the instance"
