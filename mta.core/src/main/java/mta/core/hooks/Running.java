@@ -102,9 +102,9 @@ final class Running implements Call {
         }
     }
 
-    /** Ends it from outside: its thread is interrupted and nobody waits for it any more. */
+    /** As {@link #end}, of a call that a thread of its own makes, which is interrupted: nobody waits for it any more. */
     synchronized void interruptAndEnd(Thread runner) {
-        over = true;
+        end();
         runner.interrupt();
         stop(runner);
     }
