@@ -5,6 +5,7 @@ import java.util.Collection;
 import java.util.concurrent.locks.LockSupport;
 import java.util.function.Consumer;
 import java.util.function.Supplier;
+import mta.core.drivers.Carriers;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -23,7 +24,6 @@ final class Watchdog {
 
     private final Supplier<Collection<Registration<?>>> registrations;
     private final Consumer<Running> hung;
-    private final Carriers carriers = new Carriers();
     private final Thread thread;
     private volatile boolean stopped;
 
@@ -51,7 +51,7 @@ final class Watchdog {
     }
 
     private void look(long now) {
-        carriers.wake();
+        Carriers.wake();
         for (Registration<?> registration : registrations.get()) {
             for (Running call : registration.running()) {
                 if (!call.isLate(now)) {
@@ -60,7 +60,7 @@ final class Watchdog {
                 call.interrupt();
                 if (call.overdueNanos(now) > GRACE.toNanos() && call.giveUp()) {
                     if (call.spins()) {
-                        carriers.add();
+                        Carriers.add();
                     }
                     hung.accept(call);
                 }

@@ -7,6 +7,7 @@ import java.util.HashMap;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.atomic.AtomicLong;
+import mta.core.drivers.DriverCall;
 import mta.plugins.api.hooks.Pin;
 import mta.plugins.api.hooks.Unresolved;
 import mta.plugins.api.io.Endpoint;
@@ -77,7 +78,7 @@ final class Connection implements Listener {
             log.debug("{}: {}", this, e.toString());
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
-        } catch (RuntimeException | LinkageError | StackOverflowError e) {
+        } catch (RuntimeException | Error e) {
             log.error("{}: the protocol failed", this, e);
         } finally {
             cutOff();
@@ -140,12 +141,28 @@ final class Connection implements Listener {
                 throw failed(wire, new IOException("there is no io " + wrapper));
             }
             try {
-                wire = io.get().wrap(wire, settings.endpoint(), Io.Side.ACCEPTED);
+                wire = wrapped(io.get(), wrapper, wire);
             } catch (IOException e) {
                 throw failed(wire, e);
             }
         }
         return wire;
+    }
+
+    /** Each read within may take the handshake's time; one that takes twice as long does not only read. */
+    private Wire wrapped(Io io, String wrapper, Wire inner) throws IOException {
+        try {
+            return new DriverCall(
+                            port.surroundings().records(),
+                            "Io",
+                            wrapper,
+                            "shutdown",
+                            settings.handshakeTimeout().multipliedBy(2),
+                            this::cutOff)
+                    .run("wrap", () -> io.wrap(inner, settings.endpoint(), Io.Side.ACCEPTED));
+        } catch (DriverCall.Failed e) {
+            throw new IOException("io " + wrapper + " failed: " + e.getMessage(), e);
+        }
     }
 
     private Wire secured(Wire wire) throws IOException {

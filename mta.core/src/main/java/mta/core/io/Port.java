@@ -8,6 +8,7 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.Supplier;
+import mta.core.drivers.DriverCall;
 import mta.core.io.Listeners.State;
 import mta.plugins.api.hooks.Pin;
 import mta.plugins.api.io.Acceptor;
@@ -219,7 +220,7 @@ final class Port {
             if (io.isEmpty()) {
                 return;
             }
-            try (Acceptor open = io.get().listen(endpoint)) {
+            try (Acceptor open = driver(endpoint).run("listen", () -> io.get().listen(endpoint))) {
                 opened = Optional.of(new Opened(open, endpoint));
                 enter(new State.Open(settings.protocol(), open.endpoint()));
                 log.info("listener {}: {} on {}", name, settings.protocol(), open.endpoint());
@@ -227,7 +228,8 @@ final class Port {
             } finally {
                 opened = Optional.empty();
             }
-        } catch (IOException e) {
+        } catch (IOException | DriverCall.Failed | RuntimeException | Error e) {
+            // Whatever an Io throws: the listener is tried again.
             String reason = reason(endpoint, e);
             if (!state.equals(new State.Failed(reason))) {
                 log.error("listener {}: {}", name, reason);
@@ -242,9 +244,9 @@ final class Port {
         while (!closed && settings.endpoint().equals(endpoint) && failures < FAILURES) {
             Wire wire;
             try {
-                wire = open.accept();
+                wire = driver(endpoint).run("accept", open::accept);
                 failures = 0;
-            } catch (IOException e) {
+            } catch (IOException | DriverCall.Failed e) {
                 if (closed || !settings.endpoint().equals(endpoint)) {
                     return;
                 }
@@ -260,7 +262,12 @@ final class Port {
         }
     }
 
-    private String reason(Endpoint endpoint, IOException e) {
+    /** Waiting for clients has no limit. */
+    private DriverCall driver(Endpoint endpoint) {
+        return new DriverCall(surroundings.records(), "Io", endpoint.scheme(), "tempfail", Duration.ZERO, () -> {});
+    }
+
+    private static String reason(Endpoint endpoint, Throwable e) {
         String text = String.valueOf(e.getMessage());
         if (e instanceof BindException && text.contains("in use")) {
             return endpoint + " is in use"

@@ -16,17 +16,20 @@ import java.time.Instant;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.BlockingQueue;
+import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
 import mta.core.io.Listeners.State;
 import mta.core.metrics.Meters;
+import mta.plugins.api.io.Acceptor;
 import mta.plugins.api.io.Endpoint;
 import mta.plugins.api.io.Io;
 import mta.plugins.api.io.Listener;
 import mta.plugins.api.io.Protocol;
 import mta.plugins.api.io.Wire;
 import mta.plugins.api.log.LogRecord;
+import mta.plugins.api.log.PluginFailure;
 import mta.plugins.api.log.Records;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
@@ -357,5 +360,58 @@ class ListenersTest {
         try (var socket = new ServerSocket(0, 1, InetAddress.ofLiteral("127.0.0.1"))) {
             return socket.getLocalPort();
         }
+    }
+
+    /** Whatever an Io does when it is asked to listen or to accept, the listener is there when it has come to its senses. */
+    @Test
+    void anIoThatFailsCostsTheListenerOnlyTime() throws Exception {
+        var faults = new ConcurrentLinkedQueue<String>(List.of("error", "accept null", "accept error"));
+        drivers.put(Io.class, "tcp", new Io() {
+            @Override
+            public Acceptor listen(Endpoint endpoint) throws IOException {
+                String fault = faults.isEmpty() || faults.peek().startsWith("accept") ? "" : faults.poll();
+                if (fault.equals("error")) {
+                    throw new NoClassDefFoundError("com/acme/Missing");
+                }
+                var inner = tcp.listen(endpoint);
+                return new Acceptor() {
+                    @Override
+                    public Wire accept() throws IOException {
+                        String next = faults.poll();
+                        if (next != null && next.endsWith("error")) {
+                            throw new AssertionError("boom");
+                        }
+                        return next != null ? null : inner.accept();
+                    }
+
+                    @Override
+                    public Endpoint endpoint() {
+                        return inner.endpoint();
+                    }
+
+                    @Override
+                    public void close() throws IOException {
+                        inner.close();
+                    }
+                };
+            }
+        });
+        drivers.put(Protocol.class, "echo", echo);
+        int port = freePort();
+        listeners.open("mx", settings(port, 0, 0));
+        assertInstanceOf(
+                State.Failed.class, listeners.awaitSettled(List.of("mx")).get("mx"));
+        Await.until("it is open", () -> listeners.states().get("mx") instanceof State.Open);
+        try (var client = new Client(Endpoint.tcp("127.0.0.1", port))) {
+            assertEquals("hello mx", client.read());
+        }
+        assertEquals(
+                List.of("listen threw", "accept null", "accept threw"),
+                records.stream()
+                        .filter(PluginFailure.class::isInstance)
+                        .map(PluginFailure.class::cast)
+                        .filter(one -> one.point().equals("Io") && one.plugin().equals("tcp"))
+                        .map(one -> one.stage() + " " + one.failure())
+                        .toList());
     }
 }

@@ -9,6 +9,7 @@ import java.util.Optional;
 import java.util.concurrent.locks.LockSupport;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
+import mta.core.drivers.Carriers;
 import mta.core.intake.MessageId;
 import mta.plugins.api.Reply;
 import mta.plugins.api.delivery.ConnectException;
@@ -56,6 +57,7 @@ final class Courier implements Runnable {
     private final Clerk clerk;
     private final Hooks hooks;
     private final InstantSource clock;
+    private final Records records;
 
     private Thread thread;
     private volatile boolean awake;
@@ -78,12 +80,13 @@ final class Courier implements Runnable {
 
     private boolean interrupted;
 
-    Courier(OutPath path, Ledger ledger, Clerk clerk, Hooks hooks, InstantSource clock) {
+    Courier(OutPath path, Ledger ledger, Clerk clerk, Hooks hooks, InstantSource clock, Records records) {
         this.path = path;
         this.ledger = ledger;
         this.clerk = clerk;
         this.hooks = hooks;
         this.clock = clock;
+        this.records = records;
     }
 
     // -- other threads, under the lock of the ledger ------------------------------------------------------------------
@@ -126,31 +129,36 @@ final class Courier implements Runnable {
      * By the clock: a transport that has taken too long is interrupted; one that does not heed it keeps this thread, but
      * neither its path's place nor its message.
      */
-    synchronized void watch(Duration limit, Records records) {
+    synchronized void watch(Duration limit) {
         long took = clock.millis() - calledAt;
         if (calledAt == 0 || abandoned || took < limit.toMillis()) {
             return;
         }
         if (!interrupted) {
             interrupted = true;
-            tell(records, "late", took);
+            tell("late", took);
             thread.interrupt();
         } else if (took >= limit.toMillis() + GRACE_MILLIS) {
             abandoned = true;
-            tell(records, "hung", took);
+            tell("hung", took);
+            Carriers.replace(thread);
             Optional<Taken> message = Optional.ofNullable(current);
             current = null;
             Thread.ofVirtual().name("give-up").start(() -> giveUp(message));
         }
     }
 
-    private void tell(Records records, String failure, long tookMillis) {
+    private void tell(String failure, long tookMillis) {
         String where = Stream.of(thread.getStackTrace())
                 .limit(12)
                 .map(StackTraceElement::toString)
                 .collect(Collectors.joining("; "));
         String stage = channel == null ? "open" : "send";
         LOG.error("transport {} on {}: {} is {}, at {}", asOpened.transport(), path.key, stage, failure, where);
+        record(stage, failure, tookMillis, "did not come back in time; it is at " + where);
+    }
+
+    private void record(String stage, String failure, long tookMillis, String detail) {
         records.emit(new PluginFailure(
                 clock.instant(),
                 "",
@@ -160,7 +168,16 @@ final class Courier implements Runnable {
                 failure,
                 "tempfail",
                 Duration.ofMillis(tookMillis),
-                "did not come back in time; it is at " + where));
+                detail));
+    }
+
+    /** Nobody has heard of it yet: what it did is told once, as late or hung or as this. */
+    private Reply failed(String stage, String failure, String detail, Throwable thrown) {
+        LOG.error("transport {} on {}: {} {}", asOpened.transport(), path.key, stage, detail, thrown);
+        if (!isLate()) {
+            record(stage, failure, calledAt == 0 ? 0 : clock.millis() - calledAt, detail);
+        }
+        return Reply.of(451, "4.3.0", "Transport " + asOpened.transport() + " failed");
     }
 
     private void giveUp(Optional<Taken> message) {
@@ -216,21 +233,23 @@ final class Courier implements Runnable {
                 transport = driver.get();
                 calls();
                 channel = driver.get().open(asOpened, hops, pin);
-                if (returned()) {
-                    return true;
+                if (channel != null) {
+                    if (returned()) {
+                        return true;
+                    }
+                    close();
+                    return false;
                 }
-                close();
-                return false;
+                reply = failed("open", "null", "answered null", null);
+            } else {
+                reply = Reply.of(451, "4.3.5", "No transport " + asOpened.transport() + " here");
             }
-            reply = Reply.of(451, "4.3.5", "No transport " + asOpened.transport() + " here");
         } catch (ConnectException e) {
             reply = e.reply();
         } catch (IOException e) {
             reply = Reply.of(451, "4.4.1", Settlement.printable("Cannot connect: " + e.getMessage()));
-        } catch (RuntimeException | Error e) {
-            // Whatever a transport throws: the path must get its place back.
-            LOG.error("opening {}", path.key, e);
-            reply = Reply.of(451, "4.3.0", "Transport " + asOpened.transport() + " failed");
+        } catch (Throwable e) { // whatever a transport throws: the path must get its place back
+            reply = failed("open", "threw", e.toString(), e);
         }
         if (returned()) {
             ledger.unreachable(path, this, reply);
@@ -411,6 +430,11 @@ final class Courier implements Runnable {
         sending();
         try {
             return judgements(attempt.recipients(), send(attempt));
+        } catch (Failed e) {
+            farewell = e.reply;
+            List<Judgement> all = new ArrayList<>();
+            attempt.recipients().forEach(_ -> all.add(new Judgement.Again(farewell, Optional.empty())));
+            return all;
         } catch (IOException e) {
             LOG.debug("{}", path.key, e);
             farewell = Reply.of(451, "4.4.2", Settlement.printable("Connection broke: " + e.getMessage()));
@@ -420,10 +444,29 @@ final class Courier implements Runnable {
         }
     }
 
-    private List<Outcome> send(DeliveryAttempt attempt) throws IOException {
+    /** A transport that fails is no better than a connection that breaks. */
+    private static final class Failed extends Exception {
+        private static final long serialVersionUID = 1;
+        private final transient Reply reply;
+
+        Failed(Reply reply, Throwable cause) {
+            super(reply.toString(), cause);
+            this.reply = reply;
+        }
+    }
+
+    private List<Outcome> send(DeliveryAttempt attempt) throws IOException, Failed {
         calls();
         try {
-            return channel.send(attempt);
+            List<Outcome> outcomes = channel.send(attempt);
+            if (outcomes == null) {
+                throw new Failed(failed("send", "null", "answered null", null), null);
+            }
+            return outcomes;
+        } catch (IOException | Failed e) {
+            throw e;
+        } catch (Throwable e) { // whatever a transport throws
+            throw new Failed(failed("send", "threw", e.toString(), e), e);
         } finally {
             returned();
         }
@@ -496,6 +539,10 @@ final class Courier implements Runnable {
 
     private synchronized void finish() {
         current = null;
+    }
+
+    private synchronized boolean isLate() {
+        return interrupted;
     }
 
     private synchronized boolean isAbandoned() {

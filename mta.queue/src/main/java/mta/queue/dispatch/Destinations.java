@@ -115,7 +115,7 @@ final class Destinations {
             return resolution != null ? resolution : unknown("4.3.0", "Transport " + transport + " gave no answer");
         } catch (Unresolved e) {
             return unknown("4.4.3", "Cannot look up " + target + " now: " + e.getMessage());
-        } catch (Exception | LinkageError e) {
+        } catch (Exception | Error e) { // whatever a transport throws
             LOG.warn("looking up {} with transport {}", target, transport, e);
             return unknown("4.4.3", "Cannot look up " + target + " now");
         }

@@ -347,7 +347,7 @@ public final class Dispatch {
             // With a new plan at once: a transport that is being replaced waits for the end of its idle channels.
             if (now - lastTidy >= 1000 || now < lastTidy || pin.plan() != tidiedPlan) {
                 lastTidy = now;
-                ledger.couriers().forEach(courier -> courier.watch(transportTimeout, records));
+                ledger.couriers().forEach(courier -> courier.watch(transportTimeout));
                 tidiedPlan = pin.plan();
                 ledger.tidy(pin);
             }
@@ -392,7 +392,7 @@ public final class Dispatch {
 
         @Override
         public void open(OutPath path) {
-            Thread.ofVirtual().name("courier").start(new Courier(path, ledger, clerk, hooks, clock));
+            Thread.ofVirtual().name("courier").start(new Courier(path, ledger, clerk, hooks, clock, records));
         }
 
         @Override

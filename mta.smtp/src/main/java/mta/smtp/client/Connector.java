@@ -42,7 +42,7 @@ final class Connector {
     final Tls tls;
     final Lookup policies;
     private final Dns dns;
-    private final Records records;
+    final Records records;
 
     Connector(
             Protocol protocol,

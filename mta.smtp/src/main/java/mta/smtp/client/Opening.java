@@ -10,6 +10,7 @@ import java.util.Base64;
 import java.util.HashMap;
 import java.util.Locale;
 import java.util.Optional;
+import mta.core.drivers.DriverCall;
 import mta.plugins.api.Reply;
 import mta.plugins.api.delivery.Credentials;
 import mta.plugins.api.delivery.Greeting;
@@ -29,6 +30,9 @@ import mta.plugins.api.policy.TlsFor.Mode;
  * that opens the channel; used once.
  */
 final class Opening {
+
+    /** What an Io may take beyond the time that it was told of, before it is interrupted. */
+    private static final Duration LATE = Duration.ofSeconds(10);
 
     private final Connector connector;
     private final ClientSettings settings;
@@ -144,14 +148,28 @@ final class Opening {
                     .io
                     .driver(pin, to.scheme())
                     .orElseThrow(() -> new IOException("there is no Io for " + to.scheme()));
-            return io.dial(
-                    to, address.isEmpty() ? Optional.empty() : path.source().address(), timeout);
+            return new DriverCall(connector.records, "Io", to.scheme(), "tempfail", timeout.plus(LATE), this::goOn)
+                    .run(
+                            "dial",
+                            () -> io.dial(
+                                    to,
+                                    address.isEmpty()
+                                            ? Optional.empty()
+                                            : path.source().address(),
+                                    timeout));
+        } catch (DriverCall.Failed e) {
+            Reply reply = Reply.of(451, "4.3.0", "Cannot connect to " + peer + ": io " + to.scheme() + " failed");
+            connector.record(path, peer, null, 0, begun, "failed", e.getMessage());
+            throw new HopFailure(reply, "failed");
         } catch (IOException e) {
             Reply reply = Explanation.notConnected(peer, timeout, e);
             connector.record(path, peer, null, 0, begun, Explanation.end(e), reply.toString());
             throw new HopFailure(reply, Explanation.end(e));
         }
     }
+
+    /** Only the owner of the channel can give this thread up: the queue does, by its own limit. */
+    private void goOn() {}
 
     private Endpoint endpoint() {
         if (address.isEmpty()) {

@@ -17,6 +17,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.Callable;
 import java.util.concurrent.atomic.AtomicReference;
+import mta.core.drivers.DriverCall;
 import mta.plugins.api.Address;
 import mta.plugins.api.EnhancedCode;
 import mta.plugins.api.Reply;
@@ -532,22 +533,30 @@ final class SmtpSession {
         var names = new StringBuilder();
         server.mechanisms.drivers(pin()).stream().sorted().forEach(name -> {
             var driver = server.mechanisms.driver(pin(), name);
-            if (driver.isPresent()
-                    && (client.tls.isPresent() || !driver.get().plaintext())
-                    && usable(driver.get(), name)) {
+            if (driver.isPresent() && offered(driver.get(), name)) {
                 names.append(' ').append(name);
             }
         });
         return names.toString();
     }
 
-    private boolean usable(SaslMechanism driver, String name) {
+    private boolean offered(SaslMechanism driver, String name) {
         try {
-            return driver.usable(client.view(new OwnCall(name)));
-        } catch (RuntimeException | LinkageError e) {
+            return calling(name)
+                    .run("usable", () -> (client.tls.isPresent() || !driver.plaintext()) && usable(driver, name));
+        } catch (IOException | DriverCall.Failed e) {
             log.warn("session {}: AUTH {} is not offered", client.session, name, e);
             return false;
         }
+    }
+
+    private boolean usable(SaslMechanism driver, String name) {
+        return driver.usable(client.view(new OwnCall(name)));
+    }
+
+    /** A mechanism may take as long as a client has to say something: after that nobody is there for its answer. */
+    private DriverCall calling(String name) {
+        return new DriverCall(records(), "SaslMechanism", name, "tempfail", settings.commandTimeout(), this::cutOff);
     }
 
     private Reply auth(Cursor argument) {
@@ -572,17 +581,18 @@ final class SmtpSession {
             detail = name;
             return Replies.AUTH_UNKNOWN;
         }
-        if (driver.get().plaintext() && client.tls.isEmpty()) {
-            return Replies.AUTH_NEEDS_TLS;
-        }
-        if (!usable(driver.get(), name)) {
-            detail = name;
-            return Replies.AUTH_UNKNOWN;
-        }
         mechanism = name;
+        DriverCall call = calling(name);
         try {
-            exchange = driver.get().begin(client.view(new OwnCall(name)));
-        } catch (Exception | LinkageError e) {
+            if (client.tls.isEmpty() && call.run("plaintext", driver.get()::plaintext)) {
+                return Replies.AUTH_NEEDS_TLS;
+            }
+            if (!call.run("usable", () -> usable(driver.get(), name))) {
+                detail = name;
+                return Replies.AUTH_UNKNOWN;
+            }
+            exchange = call.run("begin", () -> driver.get().begin(client.view(new OwnCall(name))));
+        } catch (IOException | DriverCall.Failed e) {
             return saslTrouble(e);
         }
         return switch (initial) {
@@ -616,8 +626,8 @@ final class SmtpSession {
     private Reply step(Callable<Step> next) {
         Step step;
         try {
-            step = next.call();
-        } catch (Exception | LinkageError e) {
+            step = calling(mechanism).run("step", next);
+        } catch (IOException | DriverCall.Failed e) {
             return saslTrouble(e);
         }
         return switch (step) {
@@ -683,8 +693,11 @@ final class SmtpSession {
     private void endExchange() {
         if (exchange != null) {
             try {
-                exchange.close();
-            } catch (Exception | LinkageError e) {
+                calling(mechanism).run("close", () -> {
+                    exchange.close();
+                    return true;
+                });
+            } catch (IOException | DriverCall.Failed e) {
                 log.warn("session {}: the end of AUTH {} failed", client.session, mechanism, e);
             }
             exchange = null;

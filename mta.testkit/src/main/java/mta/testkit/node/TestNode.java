@@ -136,6 +136,8 @@ public final class TestNode implements AutoCloseable {
         private FakeDns dns = new FakeDns();
         private int smtpPort = 25;
         private List<String> wrappers = List.of();
+        private Optional<Duration> handshakeTimeout = Optional.empty();
+        private Duration transportTimeout = Duration.ofHours(1);
         private boolean encrypts;
         private Optional<Path> clientRoots = Optional.empty();
 
@@ -214,6 +216,18 @@ public final class TestNode implements AutoCloseable {
             return this;
         }
 
+        /** How long what is read before the protocol may take; real time. */
+        public Builder handshakeTimeout(Duration timeout) {
+            handshakeTimeout = Optional.of(timeout);
+            return this;
+        }
+
+        /** How long one call of a transport may take, by the node's clock. */
+        public Builder transportTimeout(Duration timeout) {
+            transportTimeout = timeout;
+            return this;
+        }
+
         public TestNode start() {
             var node = new TestNode(this);
             node.open();
@@ -254,8 +268,13 @@ public final class TestNode implements AutoCloseable {
         policies.lookup(Optional.of(lookup));
 
         var spool = new RocksSpool(SpoolSettings.of(plan.directory).floor(0));
-        dispatch =
-                new Dispatch(spool, policies, hooks, kept, clock, new DispatchSettings(100, 8, Duration.ofSeconds(20)));
+        dispatch = new Dispatch(
+                spool,
+                policies,
+                hooks,
+                kept,
+                clock,
+                new DispatchSettings(100, 8, Duration.ofSeconds(20), plan.transportTimeout));
         queue = new MessageQueue(spool, dispatch, Pressure.none());
         var ids = new MessageId(clock);
         ids.after(queue.highestId());
@@ -300,7 +319,7 @@ public final class TestNode implements AutoCloseable {
                 plan.wrappers,
                 usual.maxConnections(),
                 usual.maxConnectionsPerClient(),
-                usual.handshakeTimeout(),
+                plan.handshakeTimeout.orElse(usual.handshakeTimeout()),
                 usual.all());
     }
 

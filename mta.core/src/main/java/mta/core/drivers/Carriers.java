@@ -1,4 +1,4 @@
-package mta.core.hooks;
+package mta.core.drivers;
 
 import java.lang.management.ManagementFactory;
 import javax.management.Attribute;
@@ -10,16 +10,25 @@ import org.slf4j.LoggerFactory;
 
 /**
  * More carrier threads for those that spinning plugins have taken. A virtual thread that spins never leaves its carrier:
- * as many of them as there are cores would stop the process. Used by the watchdog's thread only.
+ * as many of them as there are cores would stop the process. Thread-safe.
  */
-final class Carriers {
+public final class Carriers {
 
     private static final Logger log = LoggerFactory.getLogger(Carriers.class);
 
-    private int added;
+    private static int added;
+
+    private Carriers() {}
+
+    /** Of a call that has been given up: if it spins, there is one carrier more in the place of the one that it keeps. */
+    public static void replace(Thread lost) {
+        if (lost.isVirtual() && lost.getState() == Thread.State.RUNNABLE) {
+            add();
+        }
+    }
 
     /** One more, in the place of one that is lost to a spinning call. */
-    void add() {
+    public static synchronized void add() {
         try {
             int parallelism = number("Parallelism") + 1;
             server().setAttribute(scheduler(), new Attribute("Parallelism", parallelism));
@@ -32,9 +41,9 @@ final class Carriers {
 
     /**
      * Wakes carriers that were added: the scheduler starts one only when a task comes into an empty queue, and the queues
-     * are not empty when all carriers spin. A thread of its own has a queue of its own.
+     * are not empty when all carriers spin. A thread of its own has a queue of its own. To be called again and again.
      */
-    void wake() {
+    public static synchronized void wake() {
         if (added == 0) {
             return;
         }
