@@ -31,10 +31,33 @@ final class FaultPage {
 
             `onError`, `onMissing`, `onBusy` and `onOpen` of a binding change what a failure means. A column says in brackets how
             the record calls the failure. A call that hangs or spins is left behind; later calls of that plugin get threads
-            of their own. Drivers (transports, mechanisms, formats) are called without the runner: what they throw is caught by
-            their caller. A transport that does not come back is interrupted after `queue.transportTimeout`, and given up with its
-            channel ten seconds later; the message is deferred (451 4.4.2), a record names the transport and where it is, and other
-            paths do not notice (`LateTransportTest` of `mta.queue`). What other drivers wait for is theirs to limit.
+            of their own. What drivers do wrong (transports, mechanisms, formats, streams) stands at the end.
+            """;
+
+    private static final String DRIVERS = """
+            ## Drivers
+
+            Made by `DriverMatrixTest` of `plugins/script`. Drivers have no binding: whoever needs one calls it by its name, and the
+            record names it by that. In every cell the process lives, the session or message ends as the table says, and other
+            mail and other sessions do not notice.
+
+            - A transport that does not come back is interrupted after `queue.transportTimeout`, and given up with its channel ten
+              seconds later; one that throws or gives nothing is a connection that broke. The message is deferred.
+            - A mechanism is interrupted after the listener's `commandTimeout`: 454 4.7.0, and the session goes on. A second later its
+              session is closed. One that fails before it was chosen is not offered.
+            - An Io around an accepted connection is interrupted after twice the `handshakeTimeout`; the connection is closed. One
+              that dials has ten seconds more than the path's `connectTimeout`; the next address is tried, or the message deferred.
+              One that fails to listen or to accept is asked again (`ListenersTest` of `mta.core`).
+            - A format is called by a sink within the sink's deadline: its failure is the sink's, and the record names the sink.
+            - A script is stopped after its `callTimeout`: to its caller that is an exception. An object that lacks a function
+              passes for a channel or an exchange until it is called: the record names `send` or `step`.
+              A `send` that answers nothing says nothing of any recipient: they are tried again, without a record of a failure.
+
+            | in the table | means |
+            |---|---|
+            | 454 | the client gets 454 4.7.0 and may go on, with another mechanism for instance |
+            | not offered | it is missing in the answer to EHLO; the others are there |
+
             """;
 
     private FaultPage() {}
@@ -48,12 +71,39 @@ final class FaultPage {
                 + "\nStages with * were run by themselves, without a node around them: the word is what the runner decided.\n";
     }
 
+    static String drivers(Map<String, Map<Fault, String>> java, Map<String, Map<Fault, String>> script) {
+        return DRIVERS + "### Drivers in Java\n\n" + table(java, Language.JAVA, Set.of(), seen(java), false)
+                + "\n### Drivers in JavaScript\n\n" + table(script, Language.JAVASCRIPT, Set.of(), seen(script), false);
+    }
+
+    private static List<Fault> seen(Map<String, Map<Fault, String>> rows) {
+        return Arrays.stream(Fault.values())
+                .filter(fault -> rows.values().stream().anyMatch(row -> row.containsKey(fault)))
+                .toList();
+    }
+
+    /** The part of the page that one of the two tests makes. */
+    static String part(String page, boolean ofDrivers) {
+        int at = page.indexOf("\n## Drivers\n");
+        return at < 0 ? (ofDrivers ? "" : page) : ofDrivers ? page.substring(at + 1) : page.substring(0, at);
+    }
+
     private static String table(Map<String, Map<Fault, String>> rows, Language language, Set<String> byItself) {
         List<Fault> columns = Arrays.stream(Fault.values())
                 .filter(fault -> fault.exists(language))
                 .toList();
+        return table(rows, language, byItself, columns, true);
+    }
+
+    private static String table(
+            Map<String, Map<Fault, String>> rows,
+            Language language,
+            Set<String> byItself,
+            List<Fault> columns,
+            boolean words) {
         var text = new StringBuilder("| stage |");
-        columns.forEach(fault -> text.append(' ').append(title(fault, language)).append(" |"));
+        columns.forEach(
+                fault -> text.append(' ').append(title(fault, language, words)).append(" |"));
         text.append("\n|---|").append("---|".repeat(columns.size())).append('\n');
         rows.forEach((stage, seen) -> text.append("| ")
                 .append(stage)
@@ -64,11 +114,11 @@ final class FaultPage {
         return text.toString();
     }
 
-    private static String title(Fault fault, Language language) {
+    private static String title(Fault fault, Language language, boolean words) {
         String title = language == Language.JAVASCRIPT && fault == Fault.ERROR
                 ? "stack overflow"
                 : language == Language.JAVASCRIPT && fault == Fault.IGNORES ? "loop that catches all" : fault.title;
-        String word = fault.word(language);
+        String word = words ? fault.word(language) : "";
         return word.isEmpty() ? title : title + " (" + word + ")";
     }
 }
